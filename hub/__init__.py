@@ -1,0 +1,1 @@
+"""The trading hub: one package per capability, wired together in hub.app."""

@@ -1,0 +1,1 @@
+"""Everything that every capability needs: money, time, states, transactions, files."""

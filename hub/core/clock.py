@@ -1,0 +1,47 @@
+"""The only source of time. Tests, the demo and the rehearsal can set it.
+
+The setting holds for the whole process, so that worker threads see the same time.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+_set_to: datetime | None = None
+
+
+def now() -> datetime:
+    """The present instant, in UTC."""
+    return _set_to if _set_to is not None else datetime.now(UTC)
+
+
+def today(zone: str) -> date:
+    """The present date in the time zone named ``zone`` (an IANA name)."""
+    return now().astimezone(ZoneInfo(zone)).date()
+
+
+def set_to(instant: datetime | None) -> None:
+    """Let time stand at ``instant`` (aware); ``None`` lets the real time run again."""
+    global _set_to
+    if instant is not None and instant.tzinfo is None:
+        raise ValueError("The clock needs an instant with a time zone.")
+    _set_to = None if instant is None else instant.astimezone(UTC)
+
+
+def advance(step: timedelta) -> None:
+    """Move a clock that was set; raises RuntimeError while the real time runs."""
+    if _set_to is None:
+        raise RuntimeError("The real time can't be moved.")
+    set_to(_set_to + step)
+
+
+@contextmanager
+def standing_at(instant: datetime) -> Iterator[None]:
+    """Let time stand at ``instant`` inside the ``with`` block."""
+    before = _set_to
+    set_to(instant)
+    try:
+        yield
+    finally:
+        set_to(before)
