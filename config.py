@@ -15,12 +15,19 @@ class ConfigurationError(RuntimeError):
     """The environment does not allow the hub to start; the message says what to set."""
 
 
-def _text(name: str, default: str = "") -> str:
-    return os.environ.get(name, default).strip()
+def _text(name: str) -> str:
+    return os.environ.get(name, "").strip()
 
 
 def _flag(name: str) -> bool:
     return _text(name).lower() in {"1", "true", "yes", "on"}
+
+
+def _number(name: str, default: int) -> int:
+    text = _text(name) or str(default)
+    if not text.isdecimal():
+        raise ConfigurationError(f"{name} is {text!r}; it must be a whole number.")
+    return int(text)
 
 
 def _kept_secret(folder: Path) -> str:
@@ -51,21 +58,24 @@ class Config:
     MAX_FORM_MEMORY_SIZE = 2 * 1024 * 1024
     MAX_FORM_PARTS = 400
     WTF_CSRF_TIME_LIMIT = None
+    SERVER_NAME: str | None = None
+    # The web server runs up to 32 requests at once; each finds a connection.
+    SQLALCHEMY_ENGINE_OPTIONS = {"pool_size": 8, "max_overflow": 24, "pool_pre_ping": True}
 
     def __init__(self) -> None:
         self.HUB_DATA = Path(_text("HUB_DATA") or ROOT / "instance").resolve()
-        self.HUB_PUBLIC_URL = _text("HUB_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+        self.HUB_PUBLIC_URL = (_text("HUB_PUBLIC_URL") or "http://127.0.0.1:8000").rstrip("/")
         self.HUB_DEMO = _flag("HUB_DEMO")
         self.HUB_SMTP_HOST = _text("HUB_SMTP_HOST")
-        self.HUB_SMTP_PORT = int(_text("HUB_SMTP_PORT", "587"))
+        self.HUB_SMTP_PORT = _number("HUB_SMTP_PORT", 587)
         self.HUB_SMTP_USER = _text("HUB_SMTP_USER")
         self.HUB_SMTP_PASSWORD = _text("HUB_SMTP_PASSWORD")
-        self.HUB_MAIL_FROM = _text("HUB_MAIL_FROM", "hub@localhost")
+        self.HUB_MAIL_FROM = _text("HUB_MAIL_FROM") or "hub@localhost"
         self.HUB_SEAL_KEY = _text("HUB_SEAL_KEY")
         self.HUB_SEAL_CERTIFICATE = _text("HUB_SEAL_CERTIFICATE")
         self.HUB_SEAL_PASSPHRASE = _text("HUB_SEAL_PASSPHRASE")
-        self.HUB_PROXIES = int(_text("HUB_PROXIES", "0"))
-        self.RATELIMIT_STORAGE_URI = _text("HUB_RATE_LIMIT_STORAGE", "memory://")
+        self.HUB_PROXIES = _number("HUB_PROXIES", 0)
+        self.RATELIMIT_STORAGE_URI = _text("HUB_RATE_LIMIT_STORAGE") or "memory://"
         self.SQLALCHEMY_DATABASE_URI = (
             _text("HUB_DATABASE_URL") or f"sqlite:///{self.HUB_DATA / 'hub.sqlite3'}"
         )
@@ -84,7 +94,7 @@ class Testing(Config):
     """The test suite: it hands over its own database and data folder."""
 
     TESTING = True
-    WTF_CSRF_ENABLED = False
+    WTF_CSRF_ENABLED: bool = False
     RATELIMIT_ENABLED = False
 
     def __init__(self) -> None:
@@ -111,7 +121,7 @@ class Production(Config):
             raise ConfigurationError("Demo mode (HUB_DEMO) can't be on in Production.")
         host = _text("HUB_HOST_NAME")
         self.TRUSTED_HOSTS = [host]
-        self.HUB_PUBLIC_URL = _text("HUB_PUBLIC_URL", f"https://{host}").rstrip("/")
+        self.HUB_PUBLIC_URL = (_text("HUB_PUBLIC_URL") or f"https://{host}").rstrip("/")
 
 
 ENVIRONMENTS: dict[str, type[Config]] = {
@@ -127,7 +137,7 @@ def from_environment() -> Config:
     Raises:
         ConfigurationError: the name is unknown, or Production lacks something.
     """
-    name = _text("HUB_ENVIRONMENT", "development").lower()
+    name = (_text("HUB_ENVIRONMENT") or "development").lower()
     if name not in ENVIRONMENTS:
         known = ", ".join(ENVIRONMENTS)
         raise ConfigurationError(f"HUB_ENVIRONMENT is {name!r}; it can be one of: {known}.")

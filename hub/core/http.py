@@ -150,8 +150,9 @@ def _begin_keyed_request() -> None:
             content += [name.encode(), upload.read()]
             upload.seek(0)
     actor = current_actor()
+    secret = str(current_app.config["SECRET_KEY"]).encode()
     who = str(actor.user_id) if actor.signed_in else f"ip:{get_remote_address()}"
-    replay.begin(replay.KeyedRequest(who, key, replay.hash_content(*content)))
+    replay.begin(replay.KeyedRequest(who, key, replay.hash_content(secret, *content)))
 
 
 @use_case

@@ -6,6 +6,7 @@ again gives the first result back; with other content it is refused.
 """
 
 import hashlib
+import hmac
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,9 +61,12 @@ def begin(request: KeyedRequest | None) -> None:
     _current.set(request)
 
 
-def hash_content(*parts: bytes) -> str:
-    """SHA-256 over the parts of a request, each with its length."""
-    digest = hashlib.sha256()
+def hash_content(secret: bytes, *parts: bytes) -> str:
+    """HMAC-SHA-256 over the parts of a request, each with its length.
+
+    Keyed, because a request may hold a password, and the hash is stored.
+    """
+    digest = hmac.new(secret, digestmod=hashlib.sha256)
     for item in parts:
         digest.update(len(item).to_bytes(8, "big"))
         digest.update(item)

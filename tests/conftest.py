@@ -1,0 +1,120 @@
+"""One schema per worker, one savepoint per test, on SQLite or on a PostgreSQL started here."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from hub.app import create_app
+from hub.core import clock
+from hub.core.db import Base, db
+from tests import databases
+from tests.configurations import config_on
+from tests.factories import Factories
+
+pytest_plugins = ("tests.browser",)
+
+SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
+def pytest_configure() -> None:
+    """The settings of whoever runs the tests play no part in them."""
+    for name in [name for name in os.environ if name.startswith("HUB_")]:
+        del os.environ[name]
+
+
+@pytest.fixture(scope="session")
+def database_server(request: pytest.FixtureRequest) -> Iterator[databases.Server]:
+    """Makes databases: files, or databases of a throwaway PostgreSQL cluster."""
+    with databases.server(request.config.getoption("--database")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def database_template(
+    database_server: databases.Server, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """The URL of a database with all tables and no rows, to be copied; nobody is connected."""
+    url = database_server.empty_database()
+    app = create_app(config_on(url, tmp_path_factory.mktemp("template")))
+    with app.app_context():
+        Base.metadata.create_all(db.engine)
+        db.engine.dispose()
+    return url
+
+
+@pytest.fixture(scope="session")
+def database_url(database_server: databases.Server, database_template: str) -> str:
+    return database_server.copy_of(database_template)
+
+
+@pytest.fixture(scope="session")
+def schema_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application on a database with all tables and no rows."""
+    app = create_app(config_on(database_url, tmp_path_factory.mktemp("data")))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def committed_app(
+    database_server: databases.Server, database_template: str, tmp_path: Path
+) -> Iterator[Flask]:
+    """The application on a database of its own, where commits are real: for tests with threads.
+
+    No application context is open; each thread opens its own.
+    """
+    url = database_server.copy_of(database_template)
+    app = create_app(config_on(url, tmp_path / "data"))
+    try:
+        yield app
+    finally:
+        clock.set_to(None)
+        with app.app_context():
+            db.engine.dispose()
+        database_server.drop(url)
+
+
+@pytest.fixture
+def app(schema_app: Flask) -> Iterator[Flask]:
+    """The application inside a transaction that is rolled back after the test."""
+    with schema_app.app_context():
+        engine = db.engine
+        connection = engine.connect()
+        transaction = connection.begin()
+        connection.begin_nested()
+        db.engines[None] = connection  # type: ignore[assignment]
+        try:
+            yield schema_app
+        finally:
+            db.session.remove()
+            db.engines[None] = engine
+            transaction.rollback()
+            connection.close()
+            clock.set_to(None)
+
+
+@pytest.fixture
+def make(app: Flask) -> Factories:
+    """Makes companies, people, listings and depots with sensible values."""
+    return Factories()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the real input beside the checkout (../shared/data) is absent")
+    return SHARED_DATA
