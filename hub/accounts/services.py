@@ -1,0 +1,97 @@
+"""The verbs of accounts in one place, for the packages above; each is explained where it stands."""
+
+from hub.accounts.companies import (
+    add_paper,
+    block_company,
+    change_bank_account,
+    change_profile,
+    remove_paper,
+    submit_for_verification,
+    unblock_company,
+)
+from hub.accounts.imports import ensure_company
+from hub.accounts.maintenance import forget_expired
+from hub.accounts.people import (
+    accept_invitation,
+    change_role,
+    choose_language,
+    invite,
+    remove_colleague,
+    update_settings,
+    withdraw_invitation,
+)
+from hub.accounts.registration import register
+from hub.accounts.signing_in import (
+    change_password,
+    check_password,
+    confirm_email,
+    request_password_reset,
+    reset_password,
+    revoke_other_sessions,
+    revoke_session,
+    sign_in,
+    sign_in_as_demo_person,
+    sign_out,
+)
+from hub.accounts.staff import (
+    assign_role,
+    create_staff,
+    disable_staff,
+    enable_staff,
+    remove_role,
+)
+from hub.accounts.verification import (
+    approve,
+    ask_for_more,
+    refuse_bank_account,
+    reinstate,
+    reject,
+    revoke,
+    suspend,
+    take,
+    verify_bank_account,
+)
+
+__all__ = [
+    "accept_invitation",
+    "add_paper",
+    "approve",
+    "ask_for_more",
+    "assign_role",
+    "block_company",
+    "change_bank_account",
+    "change_password",
+    "change_profile",
+    "change_role",
+    "check_password",
+    "choose_language",
+    "confirm_email",
+    "create_staff",
+    "disable_staff",
+    "enable_staff",
+    "ensure_company",
+    "forget_expired",
+    "invite",
+    "refuse_bank_account",
+    "register",
+    "reinstate",
+    "reject",
+    "remove_colleague",
+    "remove_paper",
+    "remove_role",
+    "request_password_reset",
+    "reset_password",
+    "revoke",
+    "revoke_other_sessions",
+    "revoke_session",
+    "sign_in",
+    "sign_in_as_demo_person",
+    "sign_out",
+    "submit_for_verification",
+    "suspend",
+    "take",
+    "unblock_company",
+    "update_settings",
+    "verify_bank_account",
+    "withdraw_invitation",
+]

@@ -1,0 +1,83 @@
+"""One's own account: settings, password, sessions."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template
+
+from hub.accounts import passwords, queries, services
+from hub.accounts.failures import TooManyAttempts
+from hub.accounts.forms import ChangePasswordForm, SettingsForm
+from hub.accounts.views.cookie import current_token
+from hub.core.errors import Invalid
+from hub.core.http import add_errors, current_actor, limiter, signed_in
+from hub.core.i18n import _
+
+blueprint = Blueprint("account", __name__, url_prefix="/account")
+
+
+def _settings_form() -> SettingsForm:
+    form = SettingsForm(obj=queries.user(current_actor().user_id or 0))
+    form.offer()
+    return form
+
+
+def _page(
+    settings_form: SettingsForm | None = None,
+    password_form: ChangePasswordForm | None = None,
+    status: int = 200,
+) -> Any:
+    actor = current_actor()
+    page = render_template(
+        "accounts/account.html",
+        settings_form=settings_form or _settings_form(),
+        password_form=password_form or ChangePasswordForm(formdata=None),
+        sessions=queries.sessions_of(actor),
+        present=passwords.hash_token(current_token()),
+    )
+    return page, status
+
+
+@blueprint.get("")
+@signed_in
+def show() -> Any:
+    return _page()
+
+
+@blueprint.post("/settings")
+@signed_in
+def update_settings() -> Any:
+    form = _settings_form()
+    if form.validate():
+        try:
+            services.update_settings(
+                current_actor(),
+                name=form.name.data,
+                language=form.language.data,
+                zone=form.zone.data,
+                expected_version=form.version.data,
+            )
+        except Invalid as error:
+            add_errors(form, error)
+        else:
+            flash(_("Your settings are saved."), "good")
+            return redirect("/account")
+    return _page(settings_form=form, status=422)
+
+
+@blueprint.post("/password")
+@signed_in
+@limiter.limit("20 per minute")
+def change_password() -> Any:
+    form, status = ChangePasswordForm(), 422
+    if form.validate():
+        try:
+            services.change_password(
+                current_actor(), form.current.data, form.password.data, current_token()
+            )
+        except (Invalid, TooManyAttempts) as error:
+            add_errors(form, error)
+            status = error.status
+        else:
+            flash(_("Your password is changed. Other browsers are signed out."), "good")
+            return redirect("/account")
+    return _page(password_form=form, status=status)

@@ -1,0 +1,99 @@
+"""Sessions, wrong passwords and mailed links, through the services."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from hub.accounts import failures, passwords, queries, services
+from hub.accounts.models import SignInFailure, User, UserSession
+from hub.core import clock
+from hub.core.db import db
+from hub.core.errors import Invalid, NotFound
+from hub.core.use_case import use_case
+from tests.factories import Factories
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def person(make: Factories) -> User:
+    return make.user(make.company(), password_hash=passwords.hash_password(PASSWORD))
+
+
+def test_the_right_password_opens_a_session(person: User) -> None:
+    token = services.sign_in(f" {person.email.upper()} ", PASSWORD, browser="Firefox")
+    session = queries.session_of(token)
+    assert session is not None
+    assert (session.user_id, session.browser) == (person.id, "Firefox")
+    assert token not in session.token_hash
+
+
+def test_unknown_address_and_wrong_password_say_the_same(person: User) -> None:
+    with pytest.raises(Invalid) as wrong:
+        services.sign_in(person.email, "not the password")
+    with pytest.raises(Invalid) as unknown:
+        services.sign_in("nobody@example.org", PASSWORD)
+    assert str(wrong.value) == str(unknown.value)
+    assert db.session.scalar(select(func.count()).select_from(UserSession)) == 0
+    assert db.session.scalar(select(func.count()).select_from(SignInFailure)) == 2
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_guessing_is_stopped_and_forgiven_with_time(person: User, known: bool) -> None:
+    email = person.email if known else "nobody@example.org"
+    for _attempt in range(failures.MOST):
+        with pytest.raises(Invalid):
+            services.sign_in(email, "wrong password")
+    with pytest.raises(failures.TooManyAttempts):
+        services.sign_in(email, PASSWORD)
+    with clock.standing_at(clock.now() + failures.WINDOW + timedelta(seconds=1)):
+        if known:
+            assert services.sign_in(email, PASSWORD)
+        else:
+            with pytest.raises(Invalid):
+                services.sign_in(email, PASSWORD)
+
+
+def test_a_wrong_password_counts_though_the_use_case_around_it_fails(person: User) -> None:
+    actor = queries.actor_of(person)
+
+    @use_case
+    def sign_something() -> None:
+        if not services.check_password(actor, "wrong password"):
+            raise Invalid("no")
+
+    for _attempt in range(failures.MOST):
+        with pytest.raises(Invalid):
+            sign_something()
+    assert db.session.scalar(select(func.count()).select_from(SignInFailure)) == failures.MOST
+    with pytest.raises(failures.TooManyAttempts):
+        services.check_password(actor, PASSWORD)
+
+
+def test_a_disabled_person_can_not_sign_in(person: User) -> None:
+    person.disabled_at = clock.now()
+    db.session.commit()
+    with pytest.raises(Invalid):
+        services.sign_in(person.email, PASSWORD)
+
+
+def test_a_revoked_or_old_session_is_none(person: User) -> None:
+    token = services.sign_in(person.email, PASSWORD)
+    other = services.sign_in(person.email, PASSWORD)
+    session = queries.session_of(token)
+    assert session is not None
+    services.revoke_session(queries.actor_of(person), session.public_id)
+    assert queries.session_of(token) is None
+    assert queries.session_of(other) is not None
+    with clock.standing_at(clock.now() + timedelta(days=8)):
+        assert queries.session_of(other) is None
+
+
+def test_nobody_ends_the_session_of_someone_else(person: User, make: Factories) -> None:
+    token = services.sign_in(person.email, PASSWORD)
+    session = queries.session_of(token)
+    assert session is not None
+    with pytest.raises(NotFound):
+        services.revoke_session(make.trader(), session.public_id)
+    assert queries.session_of(token) is not None
