@@ -1,0 +1,144 @@
+"""Writing and editing the terms of one listing, with the history of every field."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from hub.core import audit, bus, clock, settings
+from hub.core.actor import Actor
+from hub.core.db import db, new_public_id
+from hub.core.errors import Conflict, Invalid
+from hub.core.i18n import _
+from hub.core.use_case import use_case
+from hub.posting import queries
+from hub.posting.events import ListingChanged
+from hub.posting.lifecycle import expect_version, flag_price, own_listing
+from hub.posting.models import Listing, ListingState, Side
+from hub.posting.terms import Terms, TermsReader, read_reference
+
+
+def _read(texts: Mapping[str, str]) -> Terms:
+    terms = TermsReader().read(texts)
+    terms.check_dates(clock.today(settings.current().time_zone))
+    return terms
+
+
+def _free_reference(company_id: int, side: Side, text: str, listing: Listing | None = None) -> str:
+    """``text`` if the company does not use it yet on this side; one is made if it is empty."""
+    try:
+        reference = read_reference(text or f"{side.value[0].upper()}-{new_public_id()[:6].upper()}")
+    except Invalid as error:
+        raise Invalid(error.message, {"reference": [error.message]}) from error
+    other = db.session.scalar(
+        select(Listing.id).where(
+            Listing.company_id == company_id,
+            Listing.side == side,
+            Listing.reference == reference,
+        )
+    )
+    if other is not None and (listing is None or other != listing.id):
+        sentence = _("Your company has a listing called %(reference)s.", reference=reference)
+        raise Invalid(sentence, {"reference": [sentence]})
+    return reference
+
+
+@use_case
+def create_draft(actor: Actor, texts: Mapping[str, str]) -> Listing:
+    """Write a draft for the actor's company from the texts of the form or of the CSV columns.
+
+    Raises:
+        NotAllowed: not an owner or trader of a verified company.
+        Invalid: with sentences by field.
+    """
+    company_id = actor.require_trader()
+    terms = _read(texts)
+    listing = Listing(
+        **terms.values(),
+        company_id=company_id,
+        reference=_free_reference(company_id, terms.side, texts.get("reference", "")),
+        created_at=clock.now(),
+        created_by=actor.user_id,
+    )
+    db.session.add(listing)
+    audit.record(actor, listing, "listing_drafted", state_to=ListingState.DRAFT.value)
+    return queries.listing(actor, listing.public_id)
+
+
+@use_case
+def edit(actor: Actor, public_id: str, expected_version: int, texts: Mapping[str, str]) -> Listing:
+    """Change the terms of a listing that nothing is reserved or sold of.
+
+    The side and the commodity stay. An open listing stays open: the market and the proposals
+    follow the change. Every changed field is in the history with its value before and after.
+
+    Raises:
+        Conflict: changed meanwhile, quantity spoken for, or closed.
+        Invalid: with sentences by field.
+    """
+    listing = own_listing(actor, public_id)
+    expect_version(listing, expected_version)
+    if not listing.can_edit:
+        raise Conflict(
+            _(
+                "The terms can't change any more: part of the quantity is reserved or traded, or "
+                "the listing is closed."
+            )
+        )
+    terms = _read({**texts, "side": listing.side.value, "commodity": listing.commodity.name})
+    wanted = terms.values() | {
+        "reference": _free_reference(
+            listing.company_id, listing.side, texts.get("reference", ""), listing
+        )
+        if texts.get("reference")
+        else listing.reference
+    }
+    changes: dict[str, list[Any]] = {}
+    for name, value in wanted.items():
+        before = getattr(listing, name)
+        if before != value:
+            changes[name] = [_json(before), _json(value)]
+            setattr(listing, name, value)
+    if not changes:
+        return listing
+    audit.record(actor, listing, "listing_changed", changes=changes)
+    if listing.state is not ListingState.DRAFT:
+        flag_price(listing)
+    if listing.state is ListingState.OPEN:
+        bus.publish(ListingChanged(listing.id))
+    db.session.flush()
+    return queries.listing(actor, public_id)
+
+
+def _json(value: Any) -> Any:
+    return value if isinstance(value, dict) else str(value)
+
+
+def texts_of(listing: Listing) -> dict[str, str]:
+    """The terms as the form shows them: in the unit they were given in.
+
+    Needs the commodity and the region loaded.
+    """
+    given = listing.given
+    return {
+        "reference": listing.reference,
+        "side": listing.side.value,
+        "commodity": listing.commodity.name,
+        "grade": listing.grade,
+        "quantity": given.get("quantity") or plain(listing.quantity),
+        "unit": given.get("unit") or listing.commodity.unit.code,
+        "min_lot": given.get("min_lot") or plain(listing.minimum_lot),
+        "price": given.get("price") or plain(listing.unit_price),
+        "currency": listing.currency,
+        "region": listing.region.name,
+        "ready_from": listing.ready_from.isoformat(),
+        "ready_until": listing.ready_until.isoformat(),
+        "valid_until": listing.valid_until.isoformat(),
+        "packaging": listing.packaging,
+        "description": listing.description,
+    } | {f"attribute_{code}": value for code, value in listing.attributes.items()}
+
+
+def plain(value: Any) -> str:
+    """A decimal without trailing zeros or an exponent."""
+    return format(value.normalize(), "f")

@@ -1,0 +1,127 @@
+"""The forms of listings: texts as they were typed; what they mean is read by ``terms``."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    FileField,
+    HiddenField,
+    MultipleFileField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import Optional
+
+from hub.catalogue.models import AttributeKind, Commodity, CommodityAttribute, Region, Unit
+from hub.core.i18n import _l, localised
+from hub.posting.terms import ATTRIBUTE_PREFIX
+
+
+class _Required:
+    """Marks a field as needed. The use case says so in words, together with all else it finds."""
+
+    field_flags = {"required": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Nothing is judged here."""
+
+
+_required = _Required()
+
+
+class ListingForm(FlaskForm):
+    """The terms of one listing; attributes of the commodity are added by :func:`listing_form`."""
+
+    version = HiddenField()
+    reference = StringField(_l("Your reference"), [Optional()])
+    grade = StringField(_l("Grade"), [Optional()])
+    quantity = StringField(_l("Quantity"), [_required])
+    unit = SelectField(_l("Unit"))
+    min_lot = StringField(_l("Smallest lot"), [_required])
+    price = StringField(_l("Limit price per unit"), [_required])
+    currency = StringField(_l("Currency"), [_required])
+    region = SelectField(_l("Region"))
+    ready_from = StringField(_l("Ready from"), [_required])
+    ready_until = StringField(_l("Ready until"), [_required])
+    valid_until = StringField(_l("Listing valid until"), [_required])
+    packaging = StringField(_l("Packaging"), [Optional()])
+    description = TextAreaField(_l("Description"), [Optional()])
+
+    def attribute_fields(self) -> list[Any]:
+        """The fields of the commodity's attributes, in their order."""
+        return [field for field in self if field.name.startswith(ATTRIBUTE_PREFIX)]
+
+    def texts(self) -> dict[str, str]:
+        """What was typed, by the names that the reader of terms knows."""
+        return {
+            name: value
+            for name, value in self.data.items()
+            if isinstance(value, str) and name not in {"version", "csrf_token"}
+        }
+
+
+def _attribute_field(attribute: CommodityAttribute, language: str) -> Any:
+    label = localised(attribute.names, attribute.name, language)
+    validators = [_required if attribute.required else Optional()]
+    if attribute.kind is AttributeKind.CHOICE:
+        choices = [("", "–"), *((str(each), str(each)) for each in attribute.choices)]
+        return SelectField(label, validators, choices=choices)
+    return StringField(label, validators)
+
+
+def listing_form(
+    commodity: Commodity,
+    units: Sequence[Unit],
+    regions: Sequence[Region],
+    language: str,
+    texts: Mapping[str, str],
+) -> ListingForm:
+    """The form for listings of ``commodity``, filled with ``texts`` or with what was sent."""
+    fields = {
+        "grade"
+        if attribute.code == "grade"
+        else ATTRIBUTE_PREFIX + attribute.code: _attribute_field(attribute, language)
+        for attribute in commodity.attributes
+    }
+    form: ListingForm = type("CommodityListingForm", (ListingForm,), fields)(data=dict(texts))
+    form.unit.choices = [
+        (each.code, f"{each.code} – {localised(each.names, each.name, language)}") for each in units
+    ]
+    form.region.choices = [
+        (each.name, localised(each.names, each.name, language)) for each in regions
+    ]
+    return form
+
+
+class PicturesForm(FlaskForm):
+    """Pictures of the goods."""
+
+    pictures = MultipleFileField(_l("Pictures"))
+
+
+class ReturnForm(FlaskForm):
+    """Why a broker sends a listing back."""
+
+    reason = TextAreaField(
+        _l("What must be corrected"),
+        [_required],
+        id="return-reason",
+    )
+
+
+class RejectForm(FlaskForm):
+    """Why a broker rejects a listing."""
+
+    reason = TextAreaField(
+        _l("Why it can't be posted"),
+        [_required],
+        id="reject-reason",
+    )
+
+
+class ImportForm(FlaskForm):
+    """A CSV file of listings."""
+
+    file = FileField(_l("CSV file"), [_required])

@@ -1,0 +1,335 @@
+"""Posting many listings from one CSV file: good rows are taken, bad ones are told by line."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from hub.accounts import services as accounts
+from hub.accounts.models import AccountState, Company, Verification
+from hub.catalogue import services as catalogue
+from hub.catalogue.models import Commodity
+from hub.core import audit, bus, clock, files, settings, tabular
+from hub.core.actor import Actor, StaffRole
+from hub.core.audit import AuditEntry
+from hub.core.db import db, new_public_id
+from hub.core.errors import Invalid, NotAllowed
+from hub.core.i18n import _
+from hub.core.use_case import use_case
+from hub.posting.events import ListingsImported
+from hub.posting.models import ImportBatch, ImportRefusal, Listing, ListingState, Side
+from hub.posting.prices import PriceGuard
+from hub.posting.terms import REQUIRED_COLUMNS, Terms, TermsReader, read_reference
+
+COLUMNS = (
+    "reference",
+    "side",
+    "company",
+    "commodity",
+    "grade",
+    "quantity",
+    "unit",
+    "min_lot",
+    "price",
+    "currency",
+    "region",
+    "ready_from",
+    "ready_until",
+    "valid_until",
+)
+_INSERTED_AT_ONCE = 1000
+
+#: What two postings of one reference must agree on to be the same posting.
+_COMPARED = (
+    "commodity_id",
+    "region_id",
+    "grade",
+    "attributes",
+    "quantity",
+    "minimum_lot",
+    "unit_price",
+    "currency",
+    "ready_from",
+    "ready_until",
+    "valid_until",
+)
+Key = tuple[int, Side, str]  # company id, side, reference
+
+
+@dataclass(frozen=True, slots=True)
+class _Poster:
+    """A company that rows may be posted for."""
+
+    id: int
+    may_trade: bool
+
+
+@dataclass
+class _Import:
+    """The work on one file."""
+
+    actor: Actor
+    create: bool
+    only: Company | None
+    reader: TermsReader = field(default_factory=TermsReader)
+    posters: dict[str, list[_Poster]] = field(default_factory=lambda: defaultdict(list))
+    ensured: dict[tuple[str, str], _Poster] = field(default_factory=dict)
+    present: dict[Key, tuple[Any, ...]] = field(default_factory=dict)
+    fresh: list[dict[str, Any]] = field(default_factory=list)
+    refusals: list[dict[str, Any]] = field(default_factory=list)
+    unchanged: int = 0
+    refused: int = 0
+
+    def load(self) -> None:
+        """Read the companies, and the listings that bear a reference already."""
+        companies = select(
+            Company.id, Company.legal_name, Company.state, Company.account_state
+        ).order_by(Company.id)
+        listings = select(
+            Listing.company_id,
+            Listing.side,
+            Listing.reference,
+            *(getattr(Listing, name) for name in _COMPARED),
+        )
+        if self.only is not None:
+            companies = companies.where(Company.id == self.only.id)
+            listings = listings.where(Listing.company_id == self.only.id)
+        for row in db.session.execute(companies):
+            may_trade = (
+                row.state is Verification.VERIFIED and row.account_state is AccountState.ACTIVE
+            )
+            self.posters[row.legal_name].append(_Poster(row.id, may_trade))
+        for row in db.session.execute(listings):
+            self.present[row.company_id, row.side, row.reference] = tuple(row[3:])
+
+    def take(self, line: int, row: dict[str, str]) -> None:
+        """Accept one row, or note why not."""
+        try:
+            self._take(row)
+        except Invalid as error:
+            self.refused += 1
+            problems = error.fields or {"": [error.message]}
+            self.refusals += [
+                {"line": line, "column": column[:40], "reason": " ".join(reasons), "row": row}
+                for column, reasons in problems.items()
+            ]
+
+    def _take(self, row: dict[str, str]) -> None:
+        if "" in row:
+            raise Invalid(row.pop(""))
+        if "company" in row:
+            row["company"] = " ".join(row["company"].split())
+        fields: dict[str, list[str]] = {}
+        reference, poster, terms = "", None, None
+        try:
+            reference = read_reference(row["reference"])
+        except Invalid as error:
+            fields["reference"] = [error.message]
+        try:
+            poster = self._poster(row.get("company", ""))
+        except Invalid as error:
+            fields["company"] = [error.message]
+        try:
+            terms = self.reader.read(row, unknown_commodities=self.create)
+        except Invalid as error:
+            fields |= {name: list(lines) for name, lines in error.fields.items()}
+        if fields or terms is None:
+            raise Invalid(_("The row needs correcting."), fields)
+        if poster is not None and self._is_repetition((poster.id, terms.side, reference), terms):
+            self.unchanged += 1
+            return
+        terms.check_dates(self.today)
+        if self.create and self.only is None:
+            poster = self._ensured_poster(row["company"], terms)
+        if terms.commodity is None:
+            made = catalogue.ensure_commodity(self.actor, terms.commodity_name, terms.unit)
+            self.reader.learn(made)
+            terms = self.reader.read(row)
+        if poster is None:
+            raise RuntimeError("A row without a company was not refused.")
+        self._keep((poster.id, terms.side, reference), terms)
+
+    @property
+    def today(self) -> Any:
+        """Today in the hub's zone."""
+        return clock.today(settings.current().time_zone)
+
+    def _poster(self, name: str) -> _Poster | None:
+        """The company that a row names; None for one that is yet to be made."""
+        if self.only is not None:
+            if name and name != self.only.legal_name:
+                raise Invalid(_("This file can only post for %(name)s.", name=self.only.legal_name))
+            return self.posters[self.only.legal_name][0]
+        if not name:
+            raise Invalid(_("This is missing."))
+        found = self.posters.get(name, [])
+        if len(found) > 1:
+            raise Invalid(_("Several companies are called “%(name)s”.", name=name[:80]))
+        if not found:
+            if not self.create:
+                raise Invalid(_("No company is called “%(name)s”.", name=name[:80]))
+            return None
+        if not found[0].may_trade:
+            raise Invalid(_("%(name)s is not verified and active.", name=name[:80]))
+        return found[0]
+
+    def _ensured_poster(self, name: str, terms: Terms) -> _Poster:
+        """The company called ``name``, made if need be, with an account in the row's currency."""
+        key = (name, terms.currency)
+        if key not in self.ensured:
+            try:
+                company = accounts.ensure_company(self.actor, name, terms.region, terms.currency)
+            except Invalid as error:
+                raise Invalid(error.message, {"company": [error.message]}) from error
+            db.session.flush()
+            self.ensured[key] = _Poster(company.id, company.can_trade)
+            self.posters[name] = [self.ensured[key]]
+        return self.ensured[key]
+
+    def _is_repetition(self, key: Key, terms: Terms) -> bool:
+        if key not in self.present:
+            return False
+        if terms.commodity is None or self.present[key] != _compared(terms.values()):
+            raise Invalid(
+                _("Already posted with other terms."),
+                {
+                    "reference": [
+                        _("%(reference)s is already posted with other terms.", reference=key[2])
+                    ]
+                },
+            )
+        return True
+
+    def _keep(self, key: Key, terms: Terms) -> None:
+        values = terms.values()
+        self.present[key] = _compared(values)
+        self.fresh.append(values | {"company_id": key[0], "reference": key[2]})
+
+
+def _compared(values: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(values[name] for name in _COMPARED)
+
+
+@use_case
+def import_listings(
+    actor: Actor,
+    data: bytes,
+    file_name: str,
+    *,
+    create: bool = False,
+    company: Company | None = None,
+) -> ImportBatch:
+    """Post the rows of a CSV file with the columns ``COLUMNS``; refuse the bad ones one by one.
+
+    A trader posts for the own company, and the listings wait for review; the column ``company``
+    and ``grade`` may be missing. The system and administrators post for ``company``, or for the
+    company each row names. With ``create`` they make unknown companies and commodities, and the
+    listings open at once. A reference that is posted already with the same terms is left alone.
+
+    Raises:
+        Invalid: the file as a whole can't be read, or lacks a column. Nothing is stored then.
+        NotAllowed: the actor may post for no company, or not create.
+    """
+    only = _poster_for(actor, create, company)
+    required = ["reference", *REQUIRED_COLUMNS, *(["company"] if only is None else [])]
+    rows = tabular.read_csv(data, required)
+    if create:
+        catalogue.ensure_units(actor)
+    work = _Import(actor, create, only)
+    work.load()
+    for line, row in rows:
+        work.take(line, row)
+    batch = ImportBatch(
+        company_id=only.id if only else None,
+        user_id=actor.user_id,
+        file=files.store(actor, data, file_name, "text/csv"),
+        imported_at=clock.now(),
+        accepted=len(work.fresh),
+        unchanged=work.unchanged,
+        refused=work.refused,
+    )
+    db.session.add(batch)
+    db.session.flush()
+    _store(actor, work, batch)
+    audit.record(
+        actor,
+        batch,
+        "listings_imported",
+        accepted=batch.accepted,
+        unchanged=batch.unchanged,
+        refused=batch.refused,
+    )
+    if work.fresh:
+        bus.publish(ListingsImported(batch.id))
+    return batch
+
+
+def _poster_for(actor: Actor, create: bool, company: Company | None) -> Company | None:
+    if actor.has(StaffRole.ADMINISTRATOR):
+        if company is not None and not company.can_trade:
+            raise Invalid(_("%(name)s is not verified and active.", name=company.legal_name))
+        return company
+    own = actor.require_trader()
+    if create or (company is not None and company.id != own):
+        raise NotAllowed(_("You can post listings for your own company only."))
+    return db.session.get_one(Company, own)
+
+
+def _store(actor: Actor, work: _Import, batch: ImportBatch) -> None:
+    """Write listings, their first audit entries and the refusals, many rows a statement."""
+    now = clock.now()
+    state = ListingState.OPEN if work.create else ListingState.PENDING_REVIEW
+    flags = _price_flags(work.fresh)
+    for row, flag in zip(work.fresh, flags, strict=True):
+        row |= {
+            "public_id": new_public_id(),
+            "version": 1,
+            "state": state,
+            "reserved": Decimal(0),
+            "filled": Decimal(0),
+            "implausible_price": flag,
+            "created_at": now,
+            "created_by": actor.user_id,
+            "submitted_at": now,
+            "opened_at": now if work.create else None,
+            "batch_id": batch.id,
+        }
+    batch.flagged = sum(flags)
+    _insert(Listing, work.fresh)
+    ids = db.session.scalars(
+        select(Listing.id).where(Listing.batch_id == batch.id).order_by(Listing.id)
+    ).all()
+    entry = {
+        "at": now,
+        "user_id": actor.user_id,
+        "company_id": actor.company_id,
+        "actor_name": actor.name or "Hub",
+        "is_staff": actor.is_staff,
+        "thing_kind": Listing.THING,
+        "action": "listing_imported",
+        "state_to": state.value,
+        "details": {"batch": batch.public_id},
+    }
+    _insert(AuditEntry, [entry | {"thing_id": listing_id} for listing_id in ids])
+    _insert(ImportRefusal, [row | {"batch_id": batch.id} for row in work.refusals])
+
+
+def _price_flags(rows: Sequence[Mapping[str, Any]]) -> list[bool]:
+    """Which rows have an implausible price, beside what is open and beside one another."""
+    guard = PriceGuard.load({row["currency"] for row in rows})
+    units = dict(db.session.execute(select(Commodity.id, Commodity.unit_id)).all())
+    priced = [
+        (row["commodity_id"], units[row["commodity_id"]], row["currency"], row["unit_price"])
+        for row in rows
+    ]
+    for facts in priced:
+        guard.add(*facts)
+    return [guard.is_implausible(*facts) for facts in priced]
+
+
+def _insert(model: Any, rows: list[dict[str, Any]]) -> None:
+    for start in range(0, len(rows), _INSERTED_AT_ONCE):
+        db.session.execute(insert(model), rows[start : start + _INSERTED_AT_ONCE])

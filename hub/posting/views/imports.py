@@ -1,0 +1,100 @@
+"""Importing listings from a CSV file."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
+
+from hub.core import tabular
+from hub.core.errors import Invalid
+from hub.core.http import add_errors, current_actor, download, signed_in
+from hub.core.i18n import _
+from hub.posting import queries, services
+from hub.posting.forms import ImportForm
+from hub.posting.importing import COLUMNS
+
+blueprint = Blueprint("posting_imports", __name__, url_prefix="/listings/import")
+
+_SHOWN = 200
+_EXAMPLE = (
+    "S-0001",
+    "supply",
+    "",
+    "Onion",
+    "FAQ",
+    "40",
+    "DTN",
+    "5",
+    "2150.00",
+    "INR",
+    "Maharashtra",
+    "2026-12-05",
+    "2026-12-19",
+    "2026-12-14",
+)
+
+
+@blueprint.route("", methods=["GET", "POST"])
+@signed_in
+def upload() -> Any:
+    """Choose a file; what it holds is posted row by row."""
+    actor = current_actor()
+    actor.require_trader()
+    form = ImportForm()
+    status = 200
+    if form.is_submitted():
+        status = 422
+        if form.validate():
+            sent = form.file.data
+            try:
+                if not sent:
+                    raise Invalid(_("Choose a file."))
+                batch = services.import_listings(actor, sent.read(), sent.filename or "file.csv")
+            except Invalid as error:
+                add_errors(form, Invalid(error.message, {"file": [error.message]}))
+            else:
+                flash(_result_text(batch.accepted, batch.refused), "good")
+                return redirect(url_for(".result", public_id=batch.public_id))
+    page = render_template(
+        "posting/import.html", form=form, batches=queries.batches(actor), columns=COLUMNS
+    )
+    return page, status
+
+
+def _result_text(accepted: int, refused: int) -> str:
+    if refused:
+        return _(
+            "%(accepted)d listings wait for the broker's review; %(refused)d rows were refused.",
+            accepted=accepted,
+            refused=refused,
+        )
+    return _("%(accepted)d listings wait for the broker's review.", accepted=accepted)
+
+
+@blueprint.get("/template.csv")
+@signed_in
+def template() -> Response:
+    """The columns, with an example row."""
+    text = tabular.write_csv(COLUMNS, [_EXAMPLE])
+    return download(text.encode("utf-8-sig"), "text/csv", "listings-template.csv")
+
+
+@blueprint.get("/<public_id>")
+@signed_in
+def result(public_id: str) -> str:
+    """What one import did."""
+    batch = queries.batch(current_actor(), public_id)
+    refusals = queries.refusals(batch.id, _SHOWN)
+    return render_template("posting/imported.html", batch=batch, refusals=refusals, shown=_SHOWN)
+
+
+@blueprint.get("/<public_id>/refused.csv")
+@signed_in
+def refused(public_id: str) -> Response:
+    """The refused rows with line, column and reason, to be corrected and sent again."""
+    batch = queries.batch(current_actor(), public_id)
+    rows = [
+        [each.line, each.column, each.reason, *(each.row.get(name, "") for name in COLUMNS)]
+        for each in queries.refusals(batch.id)
+    ]
+    text = tabular.write_csv(["line", "column", "reason", *COLUMNS], rows)
+    return download(text.encode("utf-8-sig"), "text/csv", f"refused-{batch.public_id}.csv")

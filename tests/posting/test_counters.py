@@ -1,0 +1,157 @@
+"""Reserved and filled quantities: never more than there is, whatever the order of the verbs."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hub.core import audit, clock
+from hub.core.actor import SYSTEM
+from hub.core.db import db
+from hub.core.errors import Conflict, Invalid
+from hub.posting import services
+from hub.posting.events import ListingChanged, ListingClosed, ListingOpened
+from hub.posting.models import Listing, ListingState
+from tests.factories import Factories
+
+
+def counters(listing: Listing) -> tuple[Decimal, Decimal, ListingState]:
+    db.session.expire_all()
+    fresh = db.session.get_one(Listing, listing.id)
+    return fresh.reserved, fresh.filled, fresh.state
+
+
+def test_reserving_takes_the_quantity_and_writes_it_down(
+    make: Factories, published: list[object]
+) -> None:
+    listing = make.listing()
+    version = listing.version
+    services.reserve(SYSTEM, listing.id, Decimal("12.5"))
+    assert counters(listing) == (Decimal("12.5"), Decimal(0), ListingState.OPEN)
+    assert listing.version == version + 1
+    assert listing.available == Decimal("27.5")
+    entry = audit.history([("listing", listing.id)])[0]
+    assert entry.action == "listing_reserved"
+    assert entry.details == {"quantity": "12.5", "reserved": "12.500", "filled": "0.000"}
+    assert published == [ListingChanged(listing.id)]
+
+
+def test_two_reservations_never_take_the_same_quantity(make: Factories) -> None:
+    listing = make.listing()
+    services.reserve(SYSTEM, listing.id, Decimal(30))
+    with pytest.raises(Conflict):
+        services.reserve(SYSTEM, listing.id, Decimal("10.001"))
+    assert counters(listing) == (Decimal(30), Decimal(0), ListingState.OPEN)
+    services.reserve(SYSTEM, listing.id, Decimal(10))
+    assert counters(listing) == (Decimal(40), Decimal(0), ListingState.OPEN)
+
+
+@pytest.mark.parametrize("state", [state for state in ListingState if state != "open"])
+def test_only_open_listings_can_be_reserved(make: Factories, state: ListingState) -> None:
+    listing = make.listing(state=state)
+    with pytest.raises(Conflict):
+        services.reserve(SYSTEM, listing.id, Decimal(1))
+    assert counters(listing) == (Decimal(0), Decimal(0), state)
+
+
+@pytest.mark.parametrize("quantity", [Decimal(0), Decimal(-1)])
+def test_a_quantity_is_above_zero(make: Factories, quantity: Decimal) -> None:
+    listing = make.listing(reserved=Decimal(5), filled=Decimal(5))
+    for verb in (services.reserve, services.release, services.fill, services.unfill):
+        with pytest.raises(Invalid):
+            verb(SYSTEM, listing.id, quantity)
+    assert counters(listing) == (Decimal(5), Decimal(5), ListingState.OPEN)
+
+
+def test_the_last_filled_quantity_closes_and_a_freed_one_opens_again(
+    make: Factories, published: list[object]
+) -> None:
+    listing = make.listing()
+    services.reserve(SYSTEM, listing.id, Decimal(40))
+    services.fill(SYSTEM, listing.id, Decimal(15))
+    assert counters(listing) == (Decimal(25), Decimal(15), ListingState.FILLED)
+    published.clear()
+    services.release(SYSTEM, listing.id, Decimal(25))
+    assert counters(listing) == (Decimal(0), Decimal(15), ListingState.OPEN)
+    assert published == [ListingOpened(listing.id)]
+    services.reserve(SYSTEM, listing.id, Decimal(25))
+    services.fill(SYSTEM, listing.id, Decimal(25))
+    assert counters(listing) == (Decimal(0), Decimal(40), ListingState.FILLED)
+    services.unfill(SYSTEM, listing.id, Decimal(15))
+    assert counters(listing) == (Decimal(0), Decimal(25), ListingState.OPEN)
+
+
+def test_more_than_is_reserved_or_filled_does_not_come_back(make: Factories) -> None:
+    listing = make.listing(reserved=Decimal(10), filled=Decimal(20))
+    for verb, quantity in (
+        (services.release, "10.001"),
+        (services.fill, "11"),
+        (services.unfill, "20.5"),
+    ):
+        with pytest.raises(Conflict):
+            verb(SYSTEM, listing.id, Decimal(quantity))
+    assert counters(listing) == (Decimal(10), Decimal(20), ListingState.OPEN)
+
+
+def test_a_reservation_keeps_an_overdue_listing_until_it_is_released(
+    make: Factories, published: list[object]
+) -> None:
+    listing = make.listing()
+    services.reserve(SYSTEM, listing.id, Decimal(10))
+    clock.set_to(clock.now() + timedelta(days=60))
+    assert services.expire_due(SYSTEM) == 0
+    assert counters(listing)[2] is ListingState.OPEN
+    published.clear()
+    services.release(SYSTEM, listing.id, Decimal(10))
+    assert counters(listing) == (Decimal(0), Decimal(0), ListingState.EXPIRED)
+    assert published == [ListingChanged(listing.id), ListingClosed(listing.id)]
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["reserve", "release", "fill", "unfill"]),
+        st.integers(min_value=1, max_value=45_000),
+    ),
+    max_size=12,
+)
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(steps=STEPS)
+def test_any_sequence_keeps_the_counters_as_a_model_says(
+    make: Factories, steps: list[tuple[str, int]]
+) -> None:
+    listing = make.listing()
+    quantity, reserved, filled, is_open = 40_000, 0, 0, True
+    for verb, amount in steps:
+        possible = {
+            "reserve": is_open and quantity - reserved - filled >= amount,
+            "release": reserved >= amount,
+            "fill": reserved >= amount,
+            "unfill": filled >= amount,
+        }[verb]
+        try:
+            getattr(services, verb)(SYSTEM, listing.id, Decimal(amount).scaleb(-3))
+            happened = True
+        except Conflict:
+            happened = False
+        assert happened is possible
+        if happened:
+            reserved += {"reserve": amount, "release": -amount, "fill": -amount}.get(verb, 0)
+            filled += {"fill": amount, "unfill": -amount}.get(verb, 0)
+            if verb == "fill" and quantity == reserved + filled:
+                is_open = False
+            if verb in ("release", "unfill"):
+                is_open = True
+    state = ListingState.OPEN if is_open else ListingState.FILLED
+    assert counters(listing) == (
+        Decimal(reserved).scaleb(-3),
+        Decimal(filled).scaleb(-3),
+        state,
+    )
