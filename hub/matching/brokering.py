@@ -1,0 +1,239 @@
+"""Making proposals by hand, and what the broker does with proposals before both consent."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from sqlalchemy import update
+
+from hub.core import audit, bus, clock, settings
+from hub.core.actor import Actor, StaffRole
+from hub.core.db import db
+from hub.core.errors import Conflict, Invalid, NotAllowed
+from hub.core.i18n import N_, _
+from hub.core.use_case import use_case
+from hub.matching import notices, queries
+from hub.matching.events import ProposalAsked, ProposalEnded, ProposalMade
+from hub.matching.models import Origin, Proposal, ProposalState
+from hub.matching.pairing import Pair, pair
+from hub.posting.counters import release
+from hub.posting.models import Listing, ListingState, Side
+
+REPLACED_BY_HAND = N_("A proposal made by hand takes its place.")
+
+
+@use_case
+def propose(
+    actor: Actor,
+    supply_public_id: str,
+    demand_public_id: str,
+    quantity: Decimal,
+    unit_price: Decimal,
+    note: str = "",
+) -> Proposal:
+    """Propose a trade by hand: a broker between any two listings, a trader between an own one
+    and one on the market. ``quantity`` in the commodity's unit, ``unit_price`` ex region.
+
+    A trader's proposal heads the broker's queue. It takes the place of a computed one between
+    the same listings that nobody has touched. A listing still in review may be proposed; consent
+    is asked once it is open.
+
+    Raises:
+        NotFound: a listing the actor may not see.
+        NotAllowed: neither a broker nor a trader of a verified company that owns one of the two.
+        Invalid: the two may not trade, or the terms are outside what both allow.
+        Conflict: there is already a proposal under way between the two.
+    """
+    supply = queries.listing_for_proposal(actor, supply_public_id)
+    demand = queries.listing_for_proposal(actor, demand_public_id)
+    by_broker = actor.has(StaffRole.BROKER)
+    if not by_broker:
+        company_id = actor.require_trader()
+        if company_id not in (supply.company_id, demand.company_id):
+            raise NotAllowed(_("One of the two listings must be your company's own."))
+    found = pair(supply, demand)
+    found.check_terms(quantity, unit_price)
+    _make_room(actor, supply, demand)
+    proposal = _new(actor, found, quantity, unit_price, note)
+    proposal.origin = Origin.BROKER if by_broker else Origin.TRADER
+    proposal.proposed_by_company = None if by_broker else actor.company_id
+    db.session.add(proposal)
+    audit.record(
+        actor,
+        proposal,
+        "propose",
+        state_to=ProposalState.PROPOSED.value,
+        quantity=str(quantity),
+        unit_price=str(unit_price),
+    )
+    if not by_broker:
+        bus.publish(ProposalMade(proposal.id))
+        notices.tell_brokers(proposal)
+    return proposal
+
+
+def _make_room(actor: Actor, supply: Listing, demand: Listing) -> None:
+    standing = queries.active_between(supply.id, demand.id)
+    if standing is None:
+        return
+    untouched = standing.state is ProposalState.PROPOSED and standing.origin is Origin.COMPUTED
+    if not untouched:
+        raise Conflict(_("There is already a proposal under way between these two listings."))
+    standing.supersede(actor, REPLACED_BY_HAND)
+    db.session.flush()
+
+
+def _new(actor: Actor, found: Pair, quantity: Decimal, unit_price: Decimal, note: str) -> Proposal:
+    return Proposal(
+        state=ProposalState.PROPOSED,
+        proposed_by=actor.user_id,
+        supply=found.supply,
+        demand=found.demand,
+        currency=found.supply.currency,
+        quantity=quantity,
+        unit_price=unit_price,
+        freight_per_unit=found.quote.per_unit,
+        freight_rate=found.quote.rate,
+        kilometres=found.quote.kilometres,
+        commission_rate=settings.current().commission_rate,
+        surplus=found.surplus(quantity),
+        reasons=found.reasons(),
+        note=note.strip(),
+        created_at=clock.now(),
+    )
+
+
+def _open_for_broker(actor: Actor, public_id: str, expected_version: int | None) -> Proposal:
+    actor.require(StaffRole.BROKER)
+    proposal = queries.proposal(actor, public_id, lock=True)
+    if expected_version is not None and proposal.version != expected_version:
+        raise Conflict(
+            _(
+                "This proposal changed since you opened the page. Nothing was done; look at it "
+                "again."
+            )
+        )
+    return proposal
+
+
+def _consent_until() -> datetime:
+    return clock.now() + timedelta(days=settings.current().consent_days)
+
+
+def _freeze(proposal: Proposal, found: Pair) -> None:
+    """Fix what both sides are shown: freight as of now, and the commission rate in force."""
+    proposal.freight_per_unit = found.quote.per_unit
+    proposal.freight_rate = found.quote.rate
+    proposal.kilometres = found.quote.kilometres
+    proposal.commission_rate = settings.current().commission_rate
+    proposal.surplus = found.surplus(proposal.quantity)
+    proposal.reasons = proposal.reasons | found.reasons()
+
+
+@use_case
+def ask_consent(actor: Actor, public_id: str, expected_version: int) -> Proposal:
+    """Ask both companies to consent; freight and commission rate are frozen from here on.
+
+    Raises:
+        NotFound, NotAllowed: not a broker.
+        Conflict: the proposal changed since, or a listing is not open.
+        InvalidTransition: it is not waiting for the broker.
+        Invalid: the listings may not trade any more, or not on these terms.
+    """
+    proposal = _open_for_broker(actor, public_id, expected_version)
+    for listing in (proposal.supply, proposal.demand):
+        if listing.state is not ListingState.OPEN:
+            raise Conflict(
+                _(
+                    "Consent can't be asked yet: listing %(reference)s is not open.",
+                    reference=listing.reference,
+                )
+            )
+    found = pair(proposal.supply, proposal.demand)
+    found.check_terms(proposal.quantity, proposal.unit_price)
+    _freeze(proposal, found)
+    proposal.ask(actor, _consent_until())
+    bus.publish(ProposalAsked(proposal.id))
+    notices.tell_asked(proposal, anew=False)
+    return proposal
+
+
+@use_case
+def change(
+    actor: Actor,
+    public_id: str,
+    quantity: Decimal,
+    unit_price: Decimal,
+    expected_version: int,
+) -> Proposal:
+    """Change quantity and price within what both sides allow, until one has consented.
+
+    Both are asked anew if they had been asked before.
+
+    Raises:
+        NotFound, NotAllowed: not a broker.
+        Conflict: it changed since, or a side has consented to the terms, or it has ended.
+        Invalid: the terms are outside what both sides allow.
+    """
+    proposal = _open_for_broker(actor, public_id, expected_version)
+    if not proposal.can_change:
+        raise Conflict(
+            _("The terms can't change any more: a side has consented to them, or it has ended.")
+        )
+    found = pair(proposal.supply, proposal.demand)
+    found.check_terms(quantity, unit_price)
+    proposal.set_terms(actor, "change", quantity, unit_price, found.surplus(quantity))
+    if proposal.origin is Origin.COMPUTED:
+        proposal.origin = Origin.BROKER
+    _freeze(proposal, found)
+    if proposal.state is ProposalState.ASKED:
+        proposal.ask_anew(actor, _consent_until())
+        bus.publish(ProposalAsked(proposal.id))
+        notices.tell_asked(proposal, anew=True)
+    return proposal
+
+
+@use_case
+def dismiss(actor: Actor, public_id: str, reason: str) -> Proposal:
+    """End a proposal that should not come to a trade; what was reserved becomes free.
+
+    Raises:
+        NotFound, NotAllowed: not a broker.
+        Invalid: no reason is given.
+        InvalidTransition: it has ended, or both have consented.
+    """
+    proposal = _open_for_broker(actor, public_id, None)
+    text = required_reason(reason)
+    proposal.dismiss(actor, text)
+    after_end(actor, proposal)
+    return proposal
+
+
+def required_reason(reason: str) -> str:
+    """The reason without surrounding space (Invalid if there is none)."""
+    text = reason.strip()
+    if not text:
+        sentence = _("Say why; the other side and the record will have it.")
+        raise Invalid(sentence, {"reason": [sentence]})
+    return text
+
+
+def after_end(actor: Actor, proposal: Proposal) -> None:
+    """What every end has in common: free what was reserved, tell, and let the listings be matched
+    again. Needs both listings loaded."""
+    for side in Side:
+        if proposal.consented_at(side) is not None:
+            release(actor, proposal.listing_of(side).id, proposal.quantity)
+    match_again([proposal.supply_id, proposal.demand_id])
+    bus.publish(ProposalEnded(proposal.id, proposal.state.value, proposal.ended_reason))
+    notices.tell_ended(proposal, proposal.ended_reason)
+
+
+def match_again(listing_ids: Sequence[int]) -> None:
+    """Let the next run look at these listings as if they were new."""
+    db.session.execute(
+        update(Listing)
+        .where(Listing.id.in_(listing_ids), Listing.matched_at.is_not(None))
+        .values(matched_at=None)
+        .execution_options(synchronize_session=False)
+    )
