@@ -1,0 +1,164 @@
+"""What money tests need: bank statements as a bank would send them, invoices, and clerks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import count
+from xml.sax.saxutils import escape
+
+from hub.core import clock
+from hub.core.actor import SYSTEM, StaffRole
+from hub.core.db import db
+from hub.core.money import Money
+from hub.payments import reference, services
+from hub.payments.models import AccountUse, BankFile, DesignatedAccount, Invoice
+from tests.factories import Factories
+
+ACCOUNT = "00000042"
+
+
+def rupees(amount: str | int) -> Money:
+    """An amount in INR, from main units."""
+    return Money.from_decimal(Decimal(amount), "INR")
+
+
+@dataclass
+class Entry:
+    """One entry of a statement; ``amount`` is signed, in main units."""
+
+    amount: str
+    end_to_end_id: str = ""
+    structured: str = ""
+    text: str = ""
+    name: str = "Payer"
+    account: str = ""
+    status: str = "BOOK"
+    reference: str = ""
+    date: str = "2026-12-01"
+    currency: str = "INR"
+
+    @property
+    def signed(self) -> Decimal:
+        return Decimal(self.amount)
+
+    def xml(self) -> str:
+        credit = self.signed >= 0
+        party, indicator = ("Dbtr", "CRDT") if credit else ("Cdtr", "DBIT")
+        amount = f'<Amt Ccy="{self.currency}">{self.amount.lstrip("-")}</Amt>'
+        account = (
+            f"<{party}Acct><Id><Othr><Id>{self.account}</Id></Othr></Id></{party}Acct>"
+            if self.account
+            else ""
+        )
+        return (
+            f"<Ntry>{amount}<CdtDbtInd>{indicator}</CdtDbtInd><Sts><Cd>{self.status}</Cd></Sts>"
+            f"<BookgDt><Dt>{self.date}</Dt></BookgDt><ValDt><Dt>{self.date}</Dt></ValDt>"
+            + (f"<AcctSvcrRef>{self.reference}</AcctSvcrRef>" if self.reference else "")
+            + "<NtryDtls><TxDtls><Refs>"
+            + (f"<EndToEndId>{self.end_to_end_id}</EndToEndId>" if self.end_to_end_id else "")
+            + f"</Refs>{amount}<CdtDbtInd>{indicator}</CdtDbtInd>"
+            f"<RltdPties><{party}><Pty><Nm>{escape(self.name)}</Nm></Pty></{party}>{account}"
+            "</RltdPties><RmtInf>"
+            + (f"<Ustrd>{escape(self.text)}</Ustrd>" if self.text else "")
+            + (
+                f"<Strd><CdtrRefInf><Ref>{self.structured}</Ref></CdtrRefInf></Strd>"
+                if self.structured
+                else ""
+            )
+            + "</RmtInf></TxDtls></NtryDtls></Ntry>"
+        )
+
+
+def statement(
+    entries: Sequence[Entry],
+    *,
+    opening: str | None = "0.00",
+    closing: str | None = None,
+    account: str = ACCOUNT,
+    currency: str = "INR",
+    number: str = "S-1",
+    date: str = "2026-12-01",
+) -> bytes:
+    """A camt.053.001.08 file of one statement; its closing balance adds up unless given."""
+    booked = sum((entry.signed for entry in entries if entry.status == "BOOK"), Decimal(0))
+    balances = ""
+    if opening is not None:
+        end = Decimal(closing) if closing is not None else Decimal(opening) + booked
+        for code, value in (("OPBD", Decimal(opening)), ("CLBD", end)):
+            balances += (
+                f"<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp>"
+                f'<Amt Ccy="{currency}">{abs(value)}</Amt>'
+                f"<CdtDbtInd>{'CRDT' if value >= 0 else 'DBIT'}</CdtDbtInd>"
+                f"<Dt><Dt>{date}</Dt></Dt></Bal>"
+            )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>'
+        '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>'
+        f"<GrpHdr><MsgId>M-{number}</MsgId><CreDtTm>{date}T20:00:00Z</CreDtTm></GrpHdr>"
+        f"<Stmt><Id>{number}</Id><CreDtTm>{date}T20:00:00Z</CreDtTm>"
+        f"<Acct><Id><Othr><Id>{account}</Id></Othr></Id><Ccy>{currency}</Ccy></Acct>{balances}"
+        + "".join(entry.xml() for entry in entries)
+        + "</Stmt></BkToCstmrStmt></Document>"
+    ).encode()
+
+
+@dataclass
+class FinanceDesk:
+    """The finance office of a hub under test: its account, two clerks, and a bank."""
+
+    make: Factories
+    numbers: count = field(default_factory=lambda: count(1))
+
+    def __post_init__(self) -> None:
+        self.account = self.make.designated_account()
+        self.anna = self.make.staff(StaffRole.FINANCE)
+        self.ben = self.make.staff(StaffRole.FINANCE)
+
+    def own_account(self) -> None:
+        """The hub's own account, which fees are swept to."""
+        db.session.add(
+            DesignatedAccount(
+                use=AccountUse.OWN,
+                currency="INR",
+                holder="Trading Hub Cooperative",
+                bank_name="Own Bank",
+                country="IN",
+                clearing_code="OWNB0000001",
+                account_number="00000077",
+                created_at=clock.now(),
+            )
+        )
+        db.session.commit()
+
+    def invoice(self, amount: str = "100.00", payer_id: int | None = None) -> Invoice:
+        """An open invoice for an order that no other package knows of."""
+        number = next(self.numbers)
+        digits = f"2026{number:06d}"
+        return services.open_invoice(
+            SYSTEM,
+            subject=("order", number),
+            number=f"INV-2026-{number:06d}",
+            reference=reference.create(digits),
+            payer_id=payer_id or self.make.company().id,
+            currency="INR",
+            lines=[("goods", "Onions", rupees(amount))],
+            due_on=self.make.someday(7),
+            lapses_on=self.make.someday(10),
+        )
+
+    def bank_sends(self, *entries: Entry, **options: str) -> BankFile:
+        """Import a statement with these entries; it must be accepted."""
+        options.setdefault("number", f"S-{next(self.numbers)}")
+        options.setdefault("opening", None)  # type: ignore[arg-type]
+        bank_file = services.import_statement(
+            self.anna, statement(entries, **options), "statement.xml"
+        )
+        assert bank_file.error is None, bank_file.error
+        return bank_file
+
+    def pay_out(self, *public_ids: str) -> bytes:
+        """Request, approve and export payouts; returns the payment file."""
+        services.request_payouts(self.anna, public_ids)
+        for public_id in public_ids:
+            services.approve_payout(self.ben, public_id)
+        return services.export_payouts(self.anna, "INR").file.read()
