@@ -1,0 +1,30 @@
+"""The verbs of contracts, for the packages above and for pages, jobs and commands."""
+
+from hub.contracts.drawing import draw, draw_again, draw_waiting, hindrance_of, revise
+from hub.contracts.performance import (
+    begin_performance,
+    complete,
+    default,
+    make_effective,
+    settle,
+    terminate,
+)
+from hub.contracts.signing import remind_signers, sign, void, void_unsigned
+
+__all__ = [
+    "begin_performance",
+    "complete",
+    "default",
+    "draw",
+    "draw_again",
+    "draw_waiting",
+    "hindrance_of",
+    "make_effective",
+    "remind_signers",
+    "revise",
+    "settle",
+    "sign",
+    "terminate",
+    "void",
+    "void_unsigned",
+]
