@@ -1,0 +1,179 @@
+"""The companies' pages: the supplier announces, the purchaser answers; and the broker decides."""
+
+from decimal import Decimal
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+
+from hub.contracts.models import Contract
+from hub.contracts.performance import amounts_for
+from hub.core.actor import StaffRole
+from hub.core.errors import Invalid, NotFound
+from hub.core.http import add_errors, current_actor, signed_in, staff
+from hub.core.i18n import _
+from hub.dispatch import queries, services
+from hub.dispatch.forms import AnnounceForm, DecideForm, RefuseForm
+from hub.dispatch.models import Inbound, ReleaseOrder
+from hub.dispatch.notices import trade_path
+
+blueprint = Blueprint("deliveries", __name__)
+
+
+def _announced_by_actor(public_id: str) -> Inbound:
+    actor = current_actor()
+    inbound = queries.inbound_for(actor, public_id)
+    if actor.company_id != inbound.contract.supplier_id:
+        raise NotFound(_("There is no such delivery, or it isn't yours to announce."))
+    return inbound
+
+
+@blueprint.route("/deliveries/<public_id>/announce", methods=["GET", "POST"])
+@signed_in
+def announce(public_id: str) -> Any:
+    """Where and until when to bring the goods; the supplier says when and how they come."""
+    inbound = _announced_by_actor(public_id)
+    form, status = AnnounceForm(obj=inbound), 200
+    if form.is_submitted():
+        status = 422
+        if form.validate():
+            try:
+                services.announce(
+                    current_actor(),
+                    public_id,
+                    arrives_on=form.arrives_on.data,
+                    carrier=form.carrier.data or "",
+                    vehicle=form.vehicle.data or "",
+                    packages=form.packages.data or 0,
+                    note=form.note.data or "",
+                )
+            except Invalid as error:
+                add_errors(form, error)
+            else:
+                flash(_("The delivery is announced; the depot is told."), "good")
+                return redirect(url_for("deliveries.announce", public_id=public_id))
+        inbound = _announced_by_actor(public_id)
+    page = render_template(
+        "dispatch/announce.html",
+        inbound=inbound,
+        contract=inbound.contract,
+        form=form,
+        trade_url=trade_path(inbound.contract),
+        may_announce=current_actor().trades_for(inbound.contract.supplier_id),
+    )
+    return page, status
+
+
+def _delivered_to_actor(public_id: str) -> ReleaseOrder:
+    actor = current_actor()
+    release = queries.release_for(actor, public_id)
+    if actor.company_id != release.contract.purchaser_id or release.delivered_at is None:
+        raise NotFound(_("There is no such delivery, or it isn't yours to answer to."))
+    return release
+
+
+def _money(contract: Contract, accepted: Decimal) -> dict[str, Any]:
+    """What happens with the money when this quantity is accepted."""
+    goods, freight, commission = amounts_for(contract, accepted)
+    return {
+        "goods": goods,
+        "freight": freight,
+        "commission": commission,
+        "supplier": goods - commission,
+        "refund": contract.total - goods - freight,
+        "paid": contract.total,
+    }
+
+
+def _answer_page(public_id: str, form: RefuseForm, status: int = 200) -> tuple[str, int]:
+    release = _delivered_to_actor(public_id)
+    delivered = release.delivered_quantity or Decimal(0)
+    page = render_template(
+        "dispatch/answer.html",
+        release=release,
+        contract=release.contract,
+        form=form,
+        money=_money(release.contract, delivered),
+        pictures=queries.pictures_of(release.inbound_id),
+        trade_url=trade_path(release.contract),
+        may_answer=current_actor().trades_for(release.contract.purchaser_id),
+        refusing=status != 200,
+    )
+    return page, status
+
+
+@blueprint.route("/deliveries/releases/<public_id>/accept", methods=["GET", "POST"])
+@signed_in
+def accept(public_id: str) -> Any:
+    """What was delivered, with its proof, and what accepting it means."""
+    form = RefuseForm()
+    if not form.is_submitted():
+        return _answer_page(public_id, form)
+    release = services.accept(current_actor(), public_id)
+    flash(_("You accepted the goods. The supplier is paid; the trade is settled."), "good")
+    return redirect(trade_path(release.contract))
+
+
+@blueprint.route("/deliveries/releases/<public_id>/refuse", methods=["GET", "POST"])
+@signed_in
+def refuse(public_id: str) -> Any:
+    """Refuse all or part, with a reason."""
+    form = RefuseForm()
+    if not form.is_submitted():
+        return _answer_page(public_id, form)
+    _delivered_to_actor(public_id)
+    if form.validate():
+        try:
+            release = services.refuse(
+                current_actor(), public_id, form.quantity.data, form.reason.data or ""
+            )
+        except Invalid as error:
+            add_errors(form, error)
+        else:
+            text = _("Your refusal is with a broker, who decides. No money moves until then.")
+            flash(text, "info")
+            return redirect(trade_path(release.contract))
+    return _answer_page(public_id, form, 422)
+
+
+def _decision_page(public_id: str, form: DecideForm, status: int = 200) -> tuple[str, int]:
+    release = queries.release_for(current_actor(), public_id)
+    if release.refused_quantity is None:
+        raise NotFound(_("There is no refusal of this delivery."))
+    delivered = release.delivered_quantity or Decimal(0)
+    least = delivered - release.refused_quantity
+    page = render_template(
+        "dispatch/refusal.html",
+        release=release,
+        contract=release.contract,
+        form=form,
+        least=least,
+        upheld=_money(release.contract, least),
+        dismissed=_money(release.contract, delivered),
+        pictures=queries.pictures_of(release.inbound_id),
+        trade_url=trade_path(release.contract),
+    )
+    return page, status
+
+
+@blueprint.route("/broker/refusals/<public_id>", methods=["GET", "POST"])
+@staff(StaffRole.BROKER)
+def decide(public_id: str) -> Any:
+    """The refusal, the proofs, and the decision."""
+    form = DecideForm()
+    if not form.is_submitted():
+        return _decision_page(public_id, form)
+    if form.validate():
+        try:
+            release = services.decide_refusal(
+                current_actor(),
+                public_id,
+                uphold=form.decision.data == "uphold",
+                accepted_quantity=form.accepted_quantity.data,
+                reason=form.reason.data or "",
+            )
+        except Invalid as error:
+            add_errors(form, error)
+        else:
+            flash(_("The decision is final; both sides are told and the trade is settled."), "good")
+            return redirect(trade_path(release.contract))
+    return _decision_page(public_id, form, 422)
