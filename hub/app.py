@@ -1,55 +1,51 @@
 """The application factory: the only module that knows every package."""
 
-import importlib
-import importlib.util
-from typing import Any
-
 from flask import Flask
 from flask_migrate import Migrate
 
 import config
+from hub import flow
+from hub.accounts import views as accounts
+from hub.admin import views as admin
+from hub.contracts import views as contracts
 from hub.core import bus
 from hub.core.db import Base, db
 from hub.core.http import init_http
+from hub.demo import views as demo
+from hub.desk import views as desk
+from hub.dispatch import views as dispatch
+from hub.market import views as market
+from hub.matching import views as matching
+from hub.messaging import views as messaging
+from hub.payments import views as payments
+from hub.posting import views as posting
 
-PACKAGES = (
-    "catalogue",
-    "accounts",
-    "messaging",
-    "depots",
-    "payments",
-    "posting",
-    "matching",
-    "contracts",
-    "dispatch",
-    "market",
-    "desk",
-    "admin",
+PAGES = (
+    accounts,
+    messaging,
+    payments,
+    posting,
+    matching,
+    contracts,
+    dispatch,
+    market,
+    desk,
+    admin,
+    demo,
 )
 
 migrate = Migrate()
 
 
-def _optional(module: str) -> Any:
-    if importlib.util.find_spec(module) is None:
-        return None
-    return importlib.import_module(module)
-
-
 def create_app(settings: config.Config | None = None) -> Flask:
     """Build the application from ``settings`` (default: from the environment)."""
-    app = Flask("hub", instance_path=str((settings or config.from_environment()).HUB_DATA))
-    app.config.from_object(settings or config.from_environment())
+    settings = settings or config.from_environment()
+    app = Flask("hub", instance_path=str(settings.HUB_DATA))
+    app.config.from_object(settings)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(config.ROOT / "migrations"), metadata=Base.metadata)
     init_http(app)
-    for package in PACKAGES:
-        for part in ("models", "ledger_models"):
-            _optional(f"hub.{package}.{part}")
-        views = _optional(f"hub.{package}.views")
-        if views is not None:
-            views.init_app(app)
-    flow = _optional("hub.flow")
-    if flow is not None:
-        bus.install(flow.REACTIONS)
+    for pages in PAGES:
+        pages.init_app(app)
+    bus.install(flow.REACTIONS)
     return app
