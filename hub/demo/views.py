@@ -1,0 +1,124 @@
+"""The page that plays the designated bank: what is due is paid, payment files are carried out."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask, flash, redirect, render_template, request
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from hub.core import files
+from hub.core.db import db
+from hub.core.errors import Invalid, NotFound
+from hub.core.http import download, limiter
+from hub.core.i18n import _
+from hub.core.money import minor_digits
+from hub.core.numbers import parse_decimal
+from hub.demo import data
+from hub.demo.loading import bank_folder
+from hub.payments.models import Invoice, InvoiceState, PaymentFile
+from hub.payments.queries import payment_account
+from hub.rehearsal.bank import BankRefused, PretendBank, Transfer
+from hub.rehearsal.player import today
+
+blueprint = Blueprint("demo", __name__, url_prefix="/demo/bank")
+PAYABLE = (InvoiceState.OPEN, InvoiceState.PARTLY_PAID, InvoiceState.OVERDUE)
+
+
+def _bank() -> PretendBank:
+    return PretendBank(bank_folder(), payment_account(data.CURRENCY))
+
+
+def _due() -> list[Invoice]:
+    return list(
+        db.session.scalars(
+            select(Invoice)
+            .where(Invoice.state.in_(PAYABLE))
+            .options(joinedload(Invoice.payer))
+            .order_by(Invoice.id.desc())
+            .limit(50)
+        )
+    )
+
+
+def _statements() -> list[Path]:
+    found = bank_folder().glob("statement-*.xml")
+    return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)[:30]
+
+
+def _next_id(prefix: str) -> str:
+    return f"{prefix}-{today():%y%m%d}-{sum(1 for _ in bank_folder().glob('statement-*')) + 1:04d}"
+
+
+@blueprint.get("")
+def bank() -> str:
+    orders = db.session.scalars(select(PaymentFile).order_by(PaymentFile.id.desc()).limit(20)).all()
+    done = {path.stem.removeprefix("statement-") for path in _statements()}
+    return render_template(
+        "demo/bank.html",
+        account=payment_account(data.CURRENCY),
+        due=_due(),
+        orders=orders,
+        statements=_statements(),
+        done=done,
+    )
+
+
+@blueprint.post("/pay/<public_id>")
+@limiter.limit("60 per minute")
+def pay(public_id: str) -> Any:
+    invoice = next((each for each in _due() if each.public_id == public_id), None)
+    if invoice is None:
+        raise NotFound(_("This invoice isn't waiting for money any more."))
+    amount = parse_decimal(request.form.get("amount", ""), minor_digits(invoice.currency))
+    transfer = Transfer(
+        payer=invoice.payer.legal_name,
+        payer_account=f"{invoice.payer_id:012d}",
+        amount=str(amount),
+        reference=invoice.reference if request.form.get("with_reference") else "",
+        end_to_end_id="NOTPROVIDED",
+    )
+    statement = _bank().credit([transfer], _next_id("CR"), today())
+    flash(
+        _(
+            "The bank has booked it. Give the hub the statement %(name)s: download it here and "
+            "upload it as finance clerk under Finance, Files.",
+            name=statement.name,
+        ),
+        "good",
+    )
+    return redirect("/demo/bank")
+
+
+@blueprint.post("/carry-out/<public_id>")
+@limiter.limit("60 per minute")
+def carry_out(public_id: str) -> Any:
+    order = db.session.scalar(select(PaymentFile).where(PaymentFile.public_id == public_id))
+    if order is None:
+        raise NotFound(_("There is no such payment file."))
+    bank = _bank()
+    path = bank.folder / f"{order.message_id}.xml"
+    path.write_bytes(files.path_of(order.file.sha256).read_bytes())
+    try:
+        statement = bank.debit(path, f"DB-{order.message_id}"[:35], today())
+    except BankRefused as error:
+        raise Invalid(str(error)) from error
+    flash(
+        _("The bank has carried the payments out; the statement is %(name)s.", name=statement.name),
+        "good",
+    )
+    return redirect("/demo/bank")
+
+
+@blueprint.get("/statements/<name>")
+def statement(name: str) -> Any:
+    found = next((path for path in _statements() if path.name == name), None)
+    if found is None:
+        raise NotFound(_("The bank has no such statement."))
+    return download(found.read_bytes(), "application/xml", found.name)
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages, if this is a demonstration."""
+    if app.config["HUB_DEMO"]:
+        app.register_blueprint(blueprint)
