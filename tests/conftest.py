@@ -30,6 +30,18 @@ def pytest_configure() -> None:
         del os.environ[name]
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, run only what touches a database: the rest ran on SQLite."""
+    if config.getoption("--database") == "sqlite":
+        return
+    touching, others = [], []
+    for item in items:
+        names = getattr(item, "fixturenames", ())
+        (touching if "database_server" in names else others).append(item)
+    config.hook.pytest_deselected(items=others)
+    items[:] = touching
+
+
 @pytest.fixture(scope="session")
 def database_server(request: pytest.FixtureRequest) -> Iterator[databases.Server]:
     """Makes databases: files, or databases of a throwaway PostgreSQL cluster."""

@@ -35,7 +35,13 @@ _MEDIA_TYPES = (
 _IDENTITY = ("legal_name", "country", "registration_number", "vat_id")
 
 
-def _require_money_role(actor: Actor) -> Company:
+def require_money_role(actor: Actor) -> Company:
+    """The company whose money the actor looks after.
+
+    Raises:
+        NotFound: the actor has no company.
+        NotAllowed: neither owner nor finance.
+    """
     company = queries.own_company(actor)
     if actor.company_role not in (CompanyRole.OWNER, CompanyRole.FINANCE):
         raise NotAllowed(_("Only an owner or the finance people of the company may do this."))
@@ -106,7 +112,7 @@ def add_paper(actor: Actor, title: str, file_name: str, data: bytes) -> CompanyP
         NotAllowed: neither owner nor finance.
         Invalid: no title, not a PDF, PNG or JPEG by content, or larger than 10 MB.
     """
-    company = _require_money_role(actor)
+    company = require_money_role(actor)
     tidy = " ".join(title.split())
     if not 0 < len(tidy) <= 120:
         sentence = _("Say what this paper is, for example “Extract from the register”.")
@@ -146,7 +152,7 @@ def remove_paper(actor: Actor, public_id: str) -> None:
         NotAllowed: neither owner nor finance.
         Conflict: the hub has begun to check the company.
     """
-    company = _require_money_role(actor)
+    company = require_money_role(actor)
     paper = queries.paper(actor, public_id)
     if paper.company_id != company.id:
         raise NotFound(_("There is no such paper."))
@@ -168,7 +174,7 @@ def change_bank_account(
         Invalid: the password is wrong, or the details are those in use.
         failures.TooManyAttempts: too many wrong passwords.
     """
-    company = _require_money_role(actor)
+    company = require_money_role(actor)
     if not check_password(actor, password):
         sentence = _("This is not your password. Nothing was changed.")
         raise Invalid(sentence, {"password": [sentence]})

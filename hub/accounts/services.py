@@ -6,6 +6,7 @@ from hub.accounts.companies import (
     change_bank_account,
     change_profile,
     remove_paper,
+    require_money_role,
     submit_for_verification,
     unblock_company,
 )
@@ -17,6 +18,7 @@ from hub.accounts.people import (
     choose_language,
     invite,
     remove_colleague,
+    require_owner,
     update_settings,
     withdraw_invitation,
 )
@@ -80,6 +82,8 @@ __all__ = [
     "remove_paper",
     "remove_role",
     "request_password_reset",
+    "require_money_role",
+    "require_owner",
     "reset_password",
     "revoke",
     "revoke_other_sessions",

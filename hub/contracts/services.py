@@ -9,7 +9,13 @@ from hub.contracts.performance import (
     settle,
     terminate,
 )
-from hub.contracts.signing import remind_signers, sign, void, void_unsigned
+from hub.contracts.signing import (
+    remind_signers,
+    require_voider,
+    sign,
+    void,
+    void_unsigned,
+)
 
 __all__ = [
     "begin_performance",
@@ -21,6 +27,7 @@ __all__ = [
     "hindrance_of",
     "make_effective",
     "remind_signers",
+    "require_voider",
     "revise",
     "settle",
     "sign",

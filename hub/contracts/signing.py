@@ -172,12 +172,17 @@ def void(actor: Actor, public_id: str, reason: str) -> Contract:
         Invalid: no reason is given.
     """
     contract = queries.contract_for(actor, public_id, lock=True)
+    require_voider(actor, contract)
+    _void(actor, contract, stated(reason))
+    return contract
+
+
+def require_voider(actor: Actor, contract: Contract) -> None:
+    """Raise NotAllowed unless the actor is a broker, or an owner or trader of a party."""
     if not actor.has(StaffRole.BROKER) and not any(
         actor.trades_for(contract.company_of(side)) for side in Side
     ):
         raise NotAllowed(_("A contract is called off by a broker or by its two companies."))
-    _void(actor, contract, stated(reason))
-    return contract
 
 
 def _void(actor: Actor, contract: Contract, reason: str) -> None:

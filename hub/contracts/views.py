@@ -100,6 +100,7 @@ def _file(file: StoredFile | None) -> Response:
 def void(public_id: str) -> Any:
     """Call the contract off before the second signature."""
     contract = queries.contract_for(current_actor(), public_id)
+    services.require_voider(current_actor(), contract)
     return _end(contract, "void", contract.can_void)
 
 

@@ -93,11 +93,11 @@ class Labels:
         return self.units[commodity.unit_id]
 
 
-def _load(_key: object) -> Labels:
-    """One statement for all four tables."""
+def _rows() -> Sequence[Any]:
+    """The rows of all four tables by one statement: kind, id, code, name, names and the rest."""
     nothing = sql_cast(null(), String(120))
     no_number: ColumnClause[int] = literal_column("0")
-    rows: Sequence[Any] = db.session.execute(
+    return db.session.execute(
         union_all(
             select(
                 literal_column("'commodity'").label("kind"),
@@ -149,8 +149,11 @@ def _load(_key: object) -> Labels:
             ),
         )
     ).all()
+
+
+def _load(_key: object) -> Labels:
     labels = Labels()
-    for row in sorted(rows, key=lambda each: each.name):
+    for row in sorted(_rows(), key=lambda each: each.name):
         names = row.names or {}
         if row.kind == "commodity":
             _add_commodity(

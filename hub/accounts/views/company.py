@@ -55,7 +55,7 @@ def show() -> Any:
 @blueprint.route("/edit", methods=["GET", "POST"])
 @signed_in
 def edit() -> Any:
-    company = queries.own_company(current_actor())
+    company = services.require_owner(current_actor())
     form = ProfileForm(obj=company)
     if request.method == "GET":
         form.region.data = company.region_id
@@ -81,7 +81,7 @@ def edit() -> Any:
 @signed_in
 @limiter.limit("20 per minute", methods=["POST"])
 def bank_account() -> Any:
-    company = queries.own_company(current_actor())
+    company = services.require_money_role(current_actor())
     form, status = BankAccountForm(), 200
     if request.method == "GET":
         form.holder.data = company.legal_name[:140]

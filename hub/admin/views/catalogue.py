@@ -1,0 +1,201 @@
+"""Commodities, units and regions."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from hub.admin.forms.things import CommodityForm, RegionForm
+from hub.admin.views.settings import administrator
+from hub.catalogue import queries, services
+from hub.catalogue.models import Commodity
+from hub.core.errors import Conflict, Invalid
+from hub.core.http import add_errors, current_actor, locale
+from hub.core.i18n import _
+
+blueprint = Blueprint("admin_catalogue", __name__, url_prefix="/admin")
+
+_SPARE_ATTRIBUTES = 2
+
+
+@blueprint.get("/commodities")
+@administrator
+def commodities() -> str:
+    """The tree of commodities, a line each."""
+    everything = queries.commodities(active_only=False)
+    return render_template("admin/commodities.html", rows=_in_tree_order(everything))
+
+
+def _in_tree_order(everything: list[Commodity]) -> list[tuple[int, Commodity]]:
+    """Every commodity below its group, with its depth."""
+    children: dict[int | None, list[Commodity]] = {}
+    for each in everything:
+        children.setdefault(each.parent_id, []).append(each)
+    found: list[tuple[int, Commodity]] = []
+
+    def walk(parent: int | None, depth: int) -> None:
+        for each in children.get(parent, []):
+            found.append((depth, each))
+            walk(each.id, depth + 1)
+
+    walk(None, 0)
+    return found
+
+
+def _form(present: Commodity | None) -> CommodityForm:
+    if request.method == "POST" or present is None:
+        form = CommodityForm()
+    else:
+        form = CommodityForm(
+            version=present.version,
+            code=present.code,
+            name=present.name,
+            name_zh=present.names.get("zh_Hans", ""),
+            parent=present.parent.code if present.parent else "",
+            hs_code=present.hs_code or "",
+            unit=present.unit.code,
+            picture=present.picture,
+            active=present.active,
+            attributes=[
+                {
+                    "code": each.code,
+                    "name": each.name,
+                    "name_zh": each.names.get("zh_Hans", ""),
+                    "kind": each.kind.value,
+                    "choices": " | ".join(each.choices),
+                    "required": each.required,
+                }
+                for each in present.attributes
+            ],
+        )
+    form.offer(
+        queries.commodities(active_only=False), queries.units(with_withdrawn=False), locale()
+    )
+    if request.method == "GET":
+        for _number in range(_SPARE_ATTRIBUTES):
+            form.attributes.append_entry()
+    return form
+
+
+@blueprint.route("/commodities/new", methods=["GET", "POST"])
+@administrator
+def new_commodity() -> Any:
+    """Add a commodity."""
+    form = _form(None)
+    if request.method == "GET":
+        form.unit.data = "KGM"
+    if form.is_submitted() and form.validate():
+        try:
+            made = services.create_commodity(current_actor(), form.spec())
+        except Invalid as error:
+            add_errors(form, error)
+        else:
+            flash(_("%(name)s can be traded from now on.", name=made.name), "good")
+            return redirect(url_for("admin_catalogue.commodities"))
+    page = render_template("admin/commodity.html", form=form, commodity=None)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/commodities/<public_id>", methods=["GET", "POST"])
+@administrator
+def commodity(public_id: str) -> Any:
+    """Change a commodity."""
+    present = queries.commodity(public_id)
+    form = _form(present)
+    if form.is_submitted() and form.validate():
+        try:
+            services.edit_commodity(
+                current_actor(), public_id, _version(form.version.data), form.spec()
+            )
+        except (Invalid, Conflict) as error:
+            add_errors(form, error)
+            present = queries.commodity(public_id)
+        else:
+            flash(_("The commodity is changed."), "good")
+            return redirect(url_for("admin_catalogue.commodities"))
+    page = render_template("admin/commodity.html", form=form, commodity=present)
+    return page, 422 if request.method == "POST" else 200
+
+
+def _version(text: str | None) -> int:
+    """The version in a form; 0, which none has, if it was tampered with."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else 0
+
+
+@blueprint.route("/units", methods=["GET", "POST"])
+@administrator
+def units() -> Any:
+    """The units; withdrawing one follows a new edition of Recommendation 20."""
+    if request.method == "POST":
+        unit = services.set_unit_withdrawn(
+            current_actor(), request.form.get("code", ""), request.form.get("withdrawn") == "yes"
+        )
+        flash(
+            _("Nothing new can be counted in %(unit)s.", unit=unit.code)
+            if unit.withdrawn
+            else _("Listings can be counted in %(unit)s again.", unit=unit.code),
+            "good",
+        )
+        return redirect(url_for("admin_catalogue.units"))
+    return render_template("admin/units.html", rows=queries.units(with_withdrawn=True))
+
+
+@blueprint.get("/regions")
+@administrator
+def regions() -> str:
+    """All regions."""
+    return render_template("admin/regions.html", rows=queries.regions())
+
+
+@blueprint.route("/regions/new", methods=["GET", "POST"])
+@administrator
+def new_region() -> Any:
+    """Add a region."""
+    form = RegionForm()
+    if form.is_submitted() and form.validate():
+        try:
+            services.create_region(current_actor(), **_region_values(form))
+        except Invalid as error:
+            add_errors(form, error)
+        else:
+            flash(_("The region is added."), "good")
+            return redirect(url_for("admin_catalogue.regions"))
+    page = render_template("admin/region.html", form=form, region=None)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/regions/<public_id>", methods=["GET", "POST"])
+@administrator
+def region(public_id: str) -> Any:
+    """Change a region."""
+    present = queries.region(public_id)
+    form = RegionForm(
+        version=present.version,
+        name=present.name,
+        name_zh=present.names.get("zh_Hans", ""),
+        country=present.country,
+        latitude=present.latitude,
+        longitude=present.longitude,
+    )
+    if form.is_submitted() and form.validate():
+        try:
+            services.edit_region(
+                current_actor(), public_id, _version(form.version.data), **_region_values(form)
+            )
+        except (Invalid, Conflict) as error:
+            add_errors(form, error)
+            present = queries.region(public_id)
+        else:
+            flash(_("The region is changed. Freight already agreed stays."), "good")
+            return redirect(url_for("admin_catalogue.regions"))
+    page = render_template("admin/region.html", form=form, region=present)
+    return page, 422 if request.method == "POST" else 200
+
+
+def _region_values(form: RegionForm) -> dict[str, Any]:
+    return {
+        "name": form.name.data,
+        "name_zh": form.name_zh.data or "",
+        "country": form.country.data or "",
+        "latitude": form.latitude.amount,
+        "longitude": form.longitude.amount,
+    }

@@ -1,0 +1,90 @@
+"""The hub's bank accounts and the freight rates."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from hub.accounts.identifiers import bank_details
+from hub.admin import queries, services
+from hub.admin.forms.things import USE_WORDS, AccountForm, FreightForm
+from hub.admin.views.settings import administrator
+from hub.catalogue import queries as catalogue
+from hub.catalogue.services import set_freight_rate
+from hub.core import settings
+from hub.core.errors import Invalid
+from hub.core.http import add_errors, current_actor
+from hub.core.i18n import _
+from hub.payments.models import AccountUse
+
+blueprint = Blueprint("admin_money", __name__, url_prefix="/admin")
+
+
+@blueprint.route("/accounts", methods=["GET", "POST"])
+@administrator
+def accounts() -> Any:
+    """The accounts in force and retired, and a form for new details."""
+    form = AccountForm()
+    if request.method == "GET":
+        now = settings.current()
+        form.holder.data, form.bank_country.data = now.legal_name, now.country
+        form.currency.data = request.args.get("currency", "INR")
+        form.use.data = request.args.get("use", AccountUse.CLIENT.value)
+    elif form.validate():
+        try:
+            account = services.designate_account(
+                current_actor(),
+                AccountUse(form.use.data),
+                bank_details(
+                    currency=form.currency.data,
+                    holder=form.holder.data,
+                    bank_name=form.bank_name.data or "",
+                    country=form.bank_country.data,
+                    iban=form.iban.data or "",
+                    clearing_code=form.clearing_code.data or "",
+                    account_number=form.account_number.data or "",
+                    bic=form.bic.data or "",
+                ),
+            )
+        except Invalid as error:
+            add_errors(form, error)
+        else:
+            flash(
+                _(
+                    "%(account)s is the hub's account in %(currency)s from now on. Open invoices "
+                    "keep the account that they name.",
+                    account=account.identification,
+                    currency=account.currency,
+                ),
+                "good",
+            )
+            return redirect(url_for("admin_money.accounts"))
+    rows = queries.accounts()
+    page = render_template(
+        "admin/accounts.html",
+        rows=rows,
+        owed=queries.open_invoices([row.id for row in rows]),
+        form=form,
+        uses=USE_WORDS,
+    )
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/freight", methods=["GET", "POST"])
+@administrator
+def freight() -> Any:
+    """The freight rates, and a form to set one."""
+    form = FreightForm()
+    form.offer(catalogue.units("mass"))
+    if request.method == "GET":
+        form.currency.data = request.args.get("currency", "INR")
+        form.unit.data = request.args.get("unit", "DTN")
+    elif form.validate():
+        try:
+            set_freight_rate(current_actor(), form.currency.data, form.unit.data, form.rate.amount)
+        except Invalid as error:
+            add_errors(form, error)
+        else:
+            flash(_("The rate holds for everything proposed from now on."), "good")
+            return redirect(url_for("admin_money.freight"))
+    page = render_template("admin/freight.html", rows=catalogue.freight_rates(), form=form)
+    return page, 422 if form.errors else 200

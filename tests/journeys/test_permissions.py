@@ -1,0 +1,241 @@
+"""Every address asked by every role: who is let in, who is told no, and for whom it isn't there."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from io import BytesIO
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from sqlalchemy import event, func, literal, select, union_all
+from sqlalchemy.engine import Connection, Engine
+from werkzeug.test import TestResponse
+
+from hub.app import create_app
+from hub.core.db import Base, db
+from tests import databases
+from tests.configurations import config_on, live_config_on
+from tests.dispatch.dispatch_factories import picture
+from tests.journeys.permission_table import TABLE, Outcome, Row
+from tests.journeys.trades_in_every_state import Role, World
+
+LET_IN_AFTER_A_POST = {409, 422}
+WRITES = ("INSERT", "UPDATE", "DELETE")
+POSTS = [row for row in TABLE if row.method == "POST"]
+
+
+class Hub:
+    """A hub full of trades that is always put back to how it was."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        with app.app_context():
+            self.world = World()
+            self.engine = db.engine
+        self.cookies = {role: self.cookie(token) for role, token in self.world.tokens.items()}
+        with self.undone() as connection:
+            self.before = contents(connection)
+
+    def cookie(self, token: str) -> str:
+        """The cookie of a browser that is signed in with this token."""
+        serializer = SecureCookieSessionInterface().get_signing_serializer(self.app)
+        assert serializer is not None
+        return str(serializer.dumps({"_user_id": token, "_fresh": True}))
+
+    @contextmanager
+    def undone(self) -> Iterator[Connection]:
+        """Whatever is written inside is rolled back."""
+        with self.engine.connect() as connection:
+            transaction = connection.begin()
+            connection.begin_nested()
+            self._use(connection)
+            try:
+                yield connection
+            finally:
+                self._use(self.engine)
+                transaction.rollback()
+
+    def _use(self, engine: Engine | Connection) -> None:
+        with self.app.app_context():
+            db.engines[None] = engine  # type: ignore[assignment]
+
+    def ask(self, row: Row, role: Role) -> TestResponse:
+        """What the address answers to somebody of this role."""
+        return self.ask_with(row, self.cookies.get(role))
+
+    def ask_with(self, row: Row, cookie: str | None) -> TestResponse:
+        """What it answers to whoever has this cookie."""
+        client = self.app.test_client()
+        if cookie is not None:
+            name = self.app.config["SESSION_COOKIE_NAME"]
+            client.set_cookie(name, cookie, domain="127.0.0.1")
+        data: dict[str, Any] = {}
+        if row.method == "POST":
+            data = {name: text.format(**self.world.ids) for name, text in row.form.items()}
+        if row.upload:
+            data[row.upload] = (BytesIO(picture(kind="PNG")), "picture.png")
+        return client.open(row.path.format(**self.world.ids), method=row.method, data=data)
+
+
+@pytest.fixture(scope="module")
+def hub(
+    database_server: databases.Server,
+    database_template: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Hub]:
+    url = database_server.copy_of(database_template)
+    app = create_app(config_on(url, tmp_path_factory.mktemp("permissions")))
+    try:
+        yield Hub(app)
+    finally:
+        with app.app_context():
+            db.engine.dispose()
+        database_server.drop(url)
+
+
+@cache
+def _counting() -> Any:
+    parts = [
+        select(
+            literal(table.name),
+            func.count(),
+            func.sum(table.c.version) if "version" in table.c else literal(0),
+        ).select_from(table)
+        for table in Base.metadata.sorted_tables
+    ]
+    return union_all(*parts)
+
+
+def contents(connection: Connection) -> dict[str, tuple[int, int]]:
+    """For each table the number of its rows and the sum of their versions."""
+    rows = connection.execute(_counting())
+    return {name: (count, versions or 0) for name, count, versions in rows}
+
+
+@contextmanager
+def writing_statements(engine: Engine) -> Iterator[list[str]]:
+    """The statements that write something while this is open."""
+    found: list[str] = []
+
+    def listen(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.lstrip().upper().startswith(WRITES):
+            found.append(statement)
+
+    event.listen(engine, "before_cursor_execute", listen)
+    try:
+        yield found
+    finally:
+        event.remove(engine, "before_cursor_execute", listen)
+
+
+def outcome(row: Row, response: TestResponse) -> Outcome | str:
+    """What the answer means; a status that it can't mean is named."""
+    if "/sign-in?next=" in (response.location or ""):
+        return Outcome.SIGN_IN
+    status = response.status_code
+    refusals = {403: Outcome.FORBIDDEN, 404: Outcome.HIDDEN}
+    if status in refusals:
+        return refusals[status]
+    if status < 400 or (row.method == "POST" and status in LET_IN_AFTER_A_POST):
+        return Outcome.LET_IN
+    return f"status {status}"
+
+
+def addresses(app: Flask) -> set[tuple[str, str]]:
+    """Every endpoint with every method it answers."""
+    return {
+        (rule.endpoint, method)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.endpoint != "static"
+    }
+
+
+def test_the_table_has_every_address_and_no_other(hub: Hub) -> None:
+    assert {(row.endpoint, row.method) for row in TABLE} == addresses(hub.app)
+
+
+def test_every_path_leads_to_the_endpoint_of_its_row(hub: Hub) -> None:
+    routes = hub.app.url_map.bind("127.0.0.1")
+    for row in TABLE:
+        path = row.path.format(**hub.world.ids).partition("?")[0]
+        assert routes.match(path, row.method)[0] == row.endpoint, row
+
+
+@pytest.mark.parametrize("row", TABLE, ids=str)
+def test_each_role_gets_what_the_table_says(hub: Hub, row: Row) -> None:
+    found: dict[str, Outcome | str] = {}
+    changed: dict[str, Any] = {}
+    for role in Role:
+        with hub.undone() as connection, writing_statements(hub.engine) as writes:
+            response = hub.ask(row, role)
+            found[role] = outcome(row, response)
+            assert_guarded(response)
+            if row.method == "GET":
+                assert writes == [], f"{role} wrote by looking"
+            elif found[role] is not Outcome.LET_IN and contents(connection) != hub.before:
+                changed[role] = contents(connection)
+    assert found == dict(row.outcomes)
+    assert changed == {}
+
+
+def assert_guarded(response: TestResponse) -> None:
+    """The browser neither guesses what the answer is nor runs what isn't the hub's."""
+    policy = response.headers["Content-Security-Policy"]
+    assert policy.startswith(("default-src 'self'; ", "default-src 'none'; "))
+    assert "unsafe" not in policy
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_viewer_changes_nothing_of_the_company(hub: Hub) -> None:
+    """Only what is a person's own is written for a viewer: account, notices, the session."""
+    own = {"account", "accounts", "joining", "messaging"}
+    written = {
+        row.endpoint
+        for row in POSTS
+        if row.outcomes[Role.SUPPLIER_VIEWER] is Outcome.LET_IN
+        and row.endpoint.partition(".")[0] not in own
+    }
+    assert written == {"contract_checking.verify"}
+
+
+def test_a_viewer_of_the_purchaser_decides_nothing_for_it(hub: Hub) -> None:
+    cookie = hub.cookie(hub.world.purchaser_viewer_token)
+    decisions = [
+        row
+        for row in POSTS
+        if row.outcomes[Role.PURCHASER] is Outcome.LET_IN
+        and row.outcomes[Role.SUPPLIER_VIEWER] is not Outcome.LET_IN
+    ]
+    for row in decisions:
+        with hub.undone() as connection:
+            assert outcome(row, hub.ask_with(row, cookie)) is Outcome.FORBIDDEN, row
+            assert contents(connection) == hub.before
+
+
+@pytest.mark.parametrize("row", POSTS, ids=str)
+def test_a_post_without_the_form_s_token_is_refused(
+    hub: Hub, row: Row, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(hub.app.config, "WTF_CSRF_ENABLED", True)
+    allowed = [role for role in Role if row.outcomes[role] is Outcome.LET_IN] or [Role.ANONYMOUS]
+    with hub.undone() as connection:
+        response = hub.ask(row, allowed[0])
+        assert response.status_code == 400
+        assert contents(connection) == hub.before
+
+
+def test_a_demonstration_adds_the_bank_and_nothing_else(
+    hub: Hub, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    url = hub.engine.url.render_as_string(hide_password=False)
+    folder = tmp_path_factory.mktemp("demonstration")
+    demonstration = create_app(live_config_on(url, folder, demo=True))
+    assert addresses(demonstration) - addresses(hub.app) == {
+        ("demo.bank", "GET"),
+        ("demo.pay", "POST"),
+        ("demo.carry_out", "POST"),
+        ("demo.statement", "GET"),
+    }
