@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run install install-dev test lint format bench demo-reset migration pictures
+.PHONY: help run install install-dev test lint format bench demo-reset migration pictures translations
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -38,3 +38,6 @@ migration: install-dev ## write a migration for changed models: make migration m
 pictures: install-dev ## make the pictures in docs/pictures again
 	@scripts/debian_packages.sh chromium fonts-noto-cjk
 	@.venv/bin/python -m scripts.pictures
+
+translations: install-dev ## bring hub/translations up to the texts of the code
+	@scripts/translations.sh

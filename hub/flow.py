@@ -18,6 +18,7 @@ from hub.messaging import reactions as letters
 from hub.payments import events as payments
 from hub.payments import reactions as money
 from hub.posting import events as posting
+from hub.posting import reactions as listings
 
 REACTIONS: Mapping[type, Sequence[Reaction]] = {
     # People and companies
@@ -28,8 +29,8 @@ REACTIONS: Mapping[type, Sequence[Reaction]] = {
     accounts.PasswordChanged: [letters.on_password_changed],
     accounts.ColleagueInvited: [letters.on_colleague_invited],
     accounts.CompanySubmitted: [letters.on_company_submitted],
-    accounts.CompanyReviewed: [letters.on_company_reviewed],
-    accounts.CompanySuspended: [letters.on_company_suspended],
+    accounts.CompanyReviewed: [listings.on_company_reviewed, letters.on_company_reviewed],
+    accounts.CompanySuspended: [listings.on_company_suspended, letters.on_company_suspended],
     accounts.CompanyReinstated: [letters.on_company_reinstated],
     accounts.BankAccountChanged: [
         money.on_bank_account_changed,

@@ -27,8 +27,8 @@ step "Style (ruff check)" .venv/bin/ruff check .
 step "Format (ruff format)" .venv/bin/ruff format --check .
 step "Types (mypy)" .venv/bin/mypy
 step "Import contract" .venv/bin/lint-imports --no-logo
-step "Tests on SQLite and in the browser" .venv/bin/pytest -q -n 2 --database sqlite
-step "Tests on PostgreSQL" .venv/bin/pytest -q -n 2 --database postgresql -m "not browser"
+step "Tests on SQLite and in the browser" .venv/bin/pytest -q -n 2 --dist loadgroup --database sqlite
+step "Tests on PostgreSQL" .venv/bin/pytest -q -n 2 --dist loadgroup --database postgresql -m "not browser"
 
 printf '\n\033[1m== Summary (%d s)\033[0m\n' "$SECONDS"
 printf '%s\n' "${summary[@]}"

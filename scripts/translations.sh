@@ -12,4 +12,4 @@ template="$folder/messages.pot"
   --sort-output --no-wrap --output-file "$template" hub
 .venv/bin/pybabel --quiet update --input-file "$template" --output-dir hub/translations \
   --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
-.venv/bin/pybabel --quiet compile --directory hub/translations --statistics
+.venv/bin/pybabel compile --directory hub/translations --statistics

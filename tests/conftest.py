@@ -31,13 +31,15 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL, run only what touches a database: the rest ran on SQLite."""
+    """Begin with what takes long; on PostgreSQL, run only what depends on the database."""
+    items.sort(key=lambda item: not any(map(item.get_closest_marker, ("browser", "shared_data"))))
     if config.getoption("--database") == "sqlite":
         return
     touching, others = [], []
     for item in items:
         names = getattr(item, "fixturenames", ())
-        (touching if "database_server" in names else others).append(item)
+        wanted = "database_server" in names and not item.get_closest_marker("one_database")
+        (touching if wanted else others).append(item)
     config.hook.pytest_deselected(items=others)
     items[:] = touching
 

@@ -7,7 +7,6 @@ from zoneinfo import available_timezones
 from babel import Locale
 from babel.numbers import get_currency_name, get_territory_currencies
 from flask_babel import get_locale
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
@@ -28,6 +27,7 @@ from hub.accounts import identifiers
 from hub.accounts.passwords import MAXIMUM_LENGTH
 from hub.core import settings
 from hub.core.actor import CompanyRole
+from hub.core.fields import PageForm
 from hub.core.http import LANGUAGE_NAMES
 from hub.core.i18n import _l
 
@@ -47,13 +47,6 @@ def _text(limit: int) -> list[Any]:
 
 def _optional(limit: int) -> list[Any]:
     return [Optional(), Length(max=limit, message=_l("This is too long."))]
-
-
-class PageForm(FlaskForm):
-    """A form of a page. The application checks the CSRF token of every POST by itself."""
-
-    class Meta:
-        csrf = False
 
 
 def _email() -> EmailField:

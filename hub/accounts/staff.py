@@ -14,6 +14,7 @@ from hub.core.actor import Actor, StaffRole
 from hub.core.db import db
 from hub.core.errors import Conflict, Invalid, NotFound
 from hub.core.i18n import _
+from hub.core.reasons import required_reason
 from hub.core.use_case import use_case
 
 Assignment = tuple[StaffRole, int | None]
@@ -139,16 +140,14 @@ def disable_staff(actor: Actor, public_id: str, reason: str) -> User:
     """
     actor.require(StaffRole.ADMINISTRATOR)
     user = queries.staff_user(public_id)
-    if not reason.strip():
-        sentence = _("Give the reason.")
-        raise Invalid(sentence, {"reason": [sentence]})
+    why = required_reason(reason, _("Give the reason."))
     if user.disabled_at is not None:
         raise Conflict(_("This person is locked out already."))
     if any(row.role is StaffRole.ADMINISTRATOR for row in user.staff_assignments):
         _refuse_last_administrator(user)
     user.disabled_at = clock.now()
     end_sessions_of(actor, user)
-    audit.record(actor, user, "disabled", reason=reason.strip())
+    audit.record(actor, user, "disabled", reason=why)
     return user
 
 

@@ -11,8 +11,9 @@ from hub.accounts.models import Company, CompanyBankAccount, Verification
 from hub.core import audit, bus, clock
 from hub.core.actor import Actor, StaffRole
 from hub.core.db import db
-from hub.core.errors import Conflict, Invalid, NotFound
+from hub.core.errors import Conflict, NotFound
 from hub.core.i18n import _
+from hub.core.reasons import required_reason
 from hub.core.use_case import use_case
 
 
@@ -28,12 +29,8 @@ def _company(actor: Actor, public_id: str, expected_version: int | None = None) 
     return company
 
 
-def _required_reason(reason: str) -> str:
-    tidy = reason.strip()
-    if not tidy:
-        sentence = _("Give the reason: the company reads it.")
-        raise Invalid(sentence, {"reason": [sentence]})
-    return tidy
+def _reason(text: str) -> str:
+    return required_reason(text, _("Give the reason: the company reads it."))
 
 
 @use_case
@@ -85,7 +82,7 @@ def ask_for_more(actor: Actor, public_id: str, reason: str, expected_version: in
     """Send the company back for papers or corrections; raises as :func:`approve` does, and
     Invalid without a reason."""
     company = _under_my_review(actor, public_id, expected_version)
-    company.ask_for_more(actor, _required_reason(reason))
+    company.ask_for_more(actor, _reason(reason))
     bus.publish(CompanyReviewed(company.id, company.state.value, company.review_reason))
     return company
 
@@ -94,7 +91,7 @@ def ask_for_more(actor: Actor, public_id: str, reason: str, expected_version: in
 def reject(actor: Actor, public_id: str, reason: str, expected_version: int) -> Company:
     """Refuse the company; raises as :func:`ask_for_more` does."""
     company = _under_my_review(actor, public_id, expected_version)
-    company.reject(actor, _required_reason(reason))
+    company.reject(actor, _reason(reason))
     bus.publish(CompanyReviewed(company.id, company.state.value, company.review_reason))
     return company
 
@@ -104,7 +101,7 @@ def revoke(actor: Actor, public_id: str, reason: str, expected_version: int) -> 
     """Take the verification of a company back (verifier); Invalid without a reason."""
     actor.require(StaffRole.VERIFIER)
     company = _company(actor, public_id, expected_version)
-    company.revoke(actor, _required_reason(reason))
+    company.revoke(actor, _reason(reason))
     bus.publish(CompanyReviewed(company.id, company.state.value, company.review_reason))
     return company
 
@@ -146,7 +143,7 @@ def refuse_bank_account(actor: Actor, public_id: str, reason: str) -> CompanyBan
         Invalid: no reason.
     """
     account = _changed_account(actor, public_id)
-    why = _required_reason(reason)
+    why = _reason(reason)
     account.retired_at = clock.now()
     audit.record(actor, account, "bank_account_refused", reason=why)
     bus.publish(BankAccountReviewed(account.company_id, False, why))
@@ -163,7 +160,7 @@ def suspend(actor: Actor, public_id: str, reason: str) -> Company:
     """
     actor.require(StaffRole.ADMINISTRATOR)
     company = _company(actor, public_id)
-    company.suspend(actor, _required_reason(reason))
+    company.suspend(actor, _reason(reason))
     db.session.flush()
     bus.publish(CompanySuspended(company.id, company.suspension_reason))
     return company
@@ -174,7 +171,7 @@ def reinstate(actor: Actor, public_id: str, reason: str) -> Company:
     """Lift a suspension (administrator); raises as :func:`suspend` does."""
     actor.require(StaffRole.ADMINISTRATOR)
     company = _company(actor, public_id)
-    why = _required_reason(reason)
+    why = _reason(reason)
     company.reinstate(actor, why)
     db.session.flush()
     bus.publish(CompanyReinstated(company.id, why))

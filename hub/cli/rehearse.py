@@ -33,13 +33,13 @@ def _rate(_context: Any, _option: Any, text: str) -> Decimal:
 
 
 def _settings_for(folder: Path, here: bool) -> config.Config:
-    """A throwaway hub in ``folder``; with ``here``, on the configured database."""
+    """A throwaway hub in ``folder``; with ``here``, the configured database and its files."""
     settings = config.Development()
-    settings.HUB_DATA = folder
     settings.HUB_DEMO = False
     settings.HUB_SMTP_HOST = ""
     settings.SERVER_NAME = "127.0.0.1"
     if not here:
+        settings.HUB_DATA = folder
         settings.SQLALCHEMY_DATABASE_URI = f"sqlite:///{folder / 'hub.sqlite3'}"
     return settings
 

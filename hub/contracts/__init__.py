@@ -3,5 +3,5 @@
 Owns contract, contract_counter and signature. A contract goes issued -> partly_signed -> signed ->
 effective (paid) -> performing -> completed, or voided before the second signature, defaulted
 when it isn't paid in time, terminated by a broker. Signing opens the invoice.
-Publishes ContractIssued, ContractSignedBySide, ContractSigned, ContractEffective, ContractEnded.
+Publishes ContractEffective and ContractEnded.
 """

@@ -10,10 +10,9 @@ from sqlalchemy.orm import joinedload
 from hub.catalogue.models import Commodity
 from hub.contracts import drafting, notices, queries
 from hub.contracts.documents import render_contract
-from hub.contracts.events import ContractIssued
 from hub.contracts.models import Contract, ContractCounter
 from hub.contracts.terms import ContractTerms
-from hub.core import audit, bus, clock, files, settings
+from hub.core import audit, clock, files, settings
 from hub.core.actor import Actor, StaffRole
 from hub.core.db import db
 from hub.core.errors import Conflict, Invalid, NotFound
@@ -49,7 +48,7 @@ def draw(actor: Actor, proposal_id: int) -> Contract | None:
         _report(proposal, hindrance)
         return None
     hub = settings.current()
-    today = clock.today(hub.time_zone)
+    today = settings.today()
     terms = drafting.draft(proposal, _next_number(today.year), today, accounts, hub)
     contract = _contract(actor, proposal, terms)
     contract.supplier_account_id = accounts.supplier.id
@@ -65,7 +64,6 @@ def draw(actor: Actor, proposal_id: int) -> Contract | None:
     )
     close_tasks(actor, Proposal.THING, proposal.id, TASK)
     notices.tell_issued(contract)
-    bus.publish(ContractIssued(contract.id))
     return contract
 
 
@@ -170,7 +168,7 @@ def _check_revision(first: date, last: date, incoterm: str, reason: str) -> None
     fields: dict[str, list[str]] = {}
     if last < first:
         fields["delivery_until"] = [_("The window ends before it begins.")]
-    elif last < clock.today(settings.current().time_zone):
+    elif last < settings.today():
         fields["delivery_until"] = [_("The window is over already.")]
     if not incoterm.strip():
         fields["incoterm"] = [_("Say where the goods are handed over.")]

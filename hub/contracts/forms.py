@@ -2,7 +2,6 @@
 
 import re
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import (
     DateField,
@@ -16,12 +15,13 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
+from hub.core.fields import PageForm
 from hub.core.i18n import _, _l
 
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 
 
-class SignForm(FlaskForm):
+class SignForm(PageForm):
     """The signature under the bytes that were shown."""
 
     sha256 = HiddenField()
@@ -30,7 +30,7 @@ class SignForm(FlaskForm):
     )
 
 
-class ReasonForm(FlaskForm):
+class ReasonForm(PageForm):
     """Why something ends."""
 
     reason = TextAreaField(
@@ -38,7 +38,7 @@ class ReasonForm(FlaskForm):
     )
 
 
-class ReviseForm(FlaskForm):
+class ReviseForm(PageForm):
     """What may change in the text before the first signature."""
 
     REVISABLE = ("delivery_from", "delivery_until", "incoterm", "packaging", "notes", "reason")
@@ -52,12 +52,8 @@ class ReviseForm(FlaskForm):
     reason = TextAreaField(_l("Reason for the change"), [Length(max=1000)])
 
 
-class VerifyForm(FlaskForm):
+class VerifyForm(PageForm):
     """A file, or its SHA-256, to be compared with a contract."""
-
-    class Meta:
-        # A link may ask too (GET), and the answer changes nothing; posts are guarded as all are.
-        csrf = False
 
     number = StringField(
         _l("Contract number"), [DataRequired(_l("Enter the contract number.")), Length(max=20)]

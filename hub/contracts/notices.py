@@ -3,8 +3,9 @@
 from hub.contracts.models import Contract, ContractState
 from hub.core.actor import CompanyRole
 from hub.core.i18n import N_
+from hub.core.numbers import plain
 from hub.messaging.services import notify_company
-from hub.payments.notices import plain
+from hub.payments.notices import written
 from hub.posting.models import Side
 
 TRADERS = (CompanyRole.OWNER, CompanyRole.TRADER)
@@ -110,8 +111,8 @@ def _tell_traders(contract: Contract, side: Side, message: str) -> None:
 def _values(contract: Contract) -> dict[str, str]:
     return {
         "number": contract.number,
-        "total": plain(contract.total),
-        "quantity": f"{contract.quantity.normalize():f}",
+        "total": written(contract.total),
+        "quantity": plain(contract.quantity),
         "unit": contract.unit_code,
         "commodity": str(contract.terms["commodity_name"]["en"]),
     }

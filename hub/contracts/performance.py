@@ -9,13 +9,13 @@ from decimal import Decimal
 from hub.contracts import notices, queries
 from hub.contracts.events import ContractEffective, ContractEnded
 from hub.contracts.models import Contract, ContractState
-from hub.contracts.signing import stated
 from hub.core import audit, bus
 from hub.core.actor import SYSTEM, Actor, StaffRole
 from hub.core.db import db
 from hub.core.errors import Conflict, Invalid, NotAllowed
 from hub.core.i18n import N_, _
 from hub.core.money import Money, extend, share
+from hub.core.reasons import required_reason
 from hub.core.use_case import use_case
 from hub.payments import services as payments
 from hub.payments.queries import escrow_of
@@ -61,7 +61,7 @@ def default(actor: Actor, contract_id: int, reason: str) -> Contract:
         Invalid: no reason is given.
     """
     contract = queries.contract(contract_id, lock=True)
-    contract.default(actor, stated(reason))
+    contract.default(actor, required_reason(reason, _("Say why; both sides read it.")))
     _free_quantities(contract)
     _announce_end(contract)
     return contract
@@ -82,7 +82,7 @@ def terminate(actor: Actor, public_id: str, reason: str) -> Contract:
     contract = queries.contract_for(actor, public_id, lock=True)
     if not actor.has(StaffRole.BROKER):
         raise NotAllowed(_("Only a broker of the hub can end a signed contract."))
-    reason = stated(reason)
+    reason = required_reason(reason, _("Say why; both sides read it."))
     if contract.accepted_quantity is not None:
         raise Conflict(_("The outcome of this trade is final; its payouts are under way."))
     before = contract.state

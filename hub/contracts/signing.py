@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from hub.accounts.services import check_password
 from hub.contracts import drafting, notices, queries
-from hub.contracts.events import ContractEnded, ContractSigned, ContractSignedBySide
+from hub.contracts.events import ContractEnded
 from hub.contracts.models import Contract, ContractState, Signature
 from hub.contracts.seal_provider import current_seal
 from hub.contracts.sealing import SignatureRecord, add_signature_sheet_and_seal
@@ -20,6 +20,8 @@ from hub.core.actor import SYSTEM, Actor, StaffRole
 from hub.core.db import db
 from hub.core.errors import Conflict, Invalid, NotAllowed
 from hub.core.i18n import N_, _
+from hub.core.numbers import plain
+from hub.core.reasons import required_reason
 from hub.core.use_case import use_case
 from hub.payments.queries import payment_account
 from hub.payments.services import open_invoice
@@ -56,7 +58,6 @@ def sign(actor: Actor, public_id: str, sha256: str, password: str) -> Contract:
         _conclude(actor, contract)
     else:
         notices.tell_signed_by(contract, side)
-        bus.publish(ContractSignedBySide(contract.id, side.value))
     return contract
 
 
@@ -120,7 +121,6 @@ def _conclude(actor: Actor, contract: Contract) -> None:
     for listing_id in (contract.supply_id, contract.demand_id):
         posting.fill(SYSTEM, listing_id, contract.quantity)
     notices.tell_signed(contract)
-    bus.publish(ContractSigned(contract.id))
     _open_invoice(contract)
 
 
@@ -142,8 +142,8 @@ def _records(contract: Contract) -> Sequence[SignatureRecord]:
 def _open_invoice(contract: Contract) -> None:
     hub = settings.current()
     terms = ContractTerms.from_json(contract.terms)
-    due_on = clock.today(hub.time_zone) + timedelta(days=terms.payment_days)
-    quantity = f"{contract.quantity.normalize():f} {contract.unit_code}"
+    due_on = settings.today() + timedelta(days=terms.payment_days)
+    quantity = f"{plain(contract.quantity)} {contract.unit_code}"
     lines = [("goods", f"{terms.commodity_name.en}, {quantity}", contract.goods)]
     if contract.freight:
         route = f"{terms.region_from} – {terms.region_to}"
@@ -173,7 +173,7 @@ def void(actor: Actor, public_id: str, reason: str) -> Contract:
     """
     contract = queries.contract_for(actor, public_id, lock=True)
     require_voider(actor, contract)
-    _void(actor, contract, stated(reason))
+    _void(actor, contract, required_reason(reason, _("Say why; both sides read it.")))
     return contract
 
 
@@ -192,19 +192,6 @@ def _void(actor: Actor, contract: Contract, reason: str) -> None:
         posting.release(SYSTEM, listing_id, contract.quantity)
     notices.tell_ended(contract)
     bus.publish(ContractEnded(contract.id, contract.state.value, reason))
-
-
-def stated(reason: str) -> str:
-    """The reason without the blanks around it.
-
-    Raises:
-        Invalid: it is empty (field ``reason``).
-    """
-    text = reason.strip()
-    if not text:
-        sentence = _("Say why; both sides read it.")
-        raise Invalid(sentence, {"reason": [sentence]})
-    return text
 
 
 @use_case

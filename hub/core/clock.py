@@ -18,7 +18,12 @@ def now() -> datetime:
 
 def today(zone: str) -> date:
     """The present date in the time zone named ``zone`` (an IANA name)."""
-    return now().astimezone(ZoneInfo(zone)).date()
+    return date_of(now(), zone)
+
+
+def date_of(instant: datetime, zone: str) -> date:
+    """The date of ``instant`` in the time zone named ``zone``."""
+    return instant.astimezone(ZoneInfo(zone)).date()
 
 
 def set_to(instant: datetime | None) -> None:

@@ -13,11 +13,6 @@ from hub.core.i18n import _
 from hub.core.money import Money, minor_digits
 
 
-def today() -> date:
-    """Today's date in the hub's zone."""
-    return clock.today(settings.current().time_zone)
-
-
 def _decimal(value: Decimal, minimum: int, maximum: int) -> str:
     pattern = "#,##0" + ("." + "0" * minimum + "#" * (maximum - minimum) if maximum else "")
     return str(format_decimal(value, format=pattern, locale=get_locale()))
@@ -74,7 +69,7 @@ def relative(value: datetime | date | None) -> str:
         if abs(distance) < timedelta(minutes=1):
             return _("just now")
         return str(format_timedelta(distance, add_direction=True))
-    days = (value - today()).days
+    days = (value - settings.today()).days
     if days == 0:
         return _("today")
     return str(format_timedelta(timedelta(days=days), granularity="day", add_direction=True))

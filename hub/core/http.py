@@ -106,11 +106,6 @@ def add_errors(form: Any, error: HubError) -> None:
         flash(error.message, "bad")
 
 
-def is_partial() -> bool:
-    """Whether htmx asks for a part of a page."""
-    return request.headers.get("HX-Request") == "true"
-
-
 def locale() -> str:
     """The language of this request: the user's, else the chosen one, else the browser's."""
     offered = settings.current().languages
@@ -215,7 +210,7 @@ def _page_context() -> dict[str, Any]:
         "hub_name": hub.hub_name,
         "languages": [(code, LANGUAGE_NAMES.get(code, code)) for code in hub.languages],
         "current_language": locale(),
-        "today": formats.today(),
+        "today": settings.today(),
     }
 
 
@@ -252,7 +247,9 @@ def init_http(app: Flask) -> None:
 def safe_next(default_endpoint: str, **values: Any) -> str:
     """The ``next`` address if it is a path on this site, else the URL of the endpoint."""
     wanted = request.args.get("next") or request.form.get("next") or ""
-    if wanted.startswith("/") and not wanted.startswith(("//", "/\\")):
+    # Browsers and Werkzeug drop tabs and newlines, and browsers read a backslash as a slash.
+    plain = wanted.isprintable() and "\\" not in wanted
+    if plain and wanted.startswith("/") and not wanted.startswith("//"):
         return wanted
     return url_for(default_endpoint, **values)
 

@@ -27,6 +27,11 @@ def multiply(*factors: Decimal | int) -> Decimal:
     return product
 
 
+def plain(value: Decimal) -> str:
+    """``value`` without trailing zeros or an exponent: the same in every language."""
+    return f"{value.normalize():f}"
+
+
 def parse_decimal(text: str, places: int, *, positive: bool = True) -> Decimal:
     """Read a plain decimal such as ``4120.50``: no exponent, no group marks, no NaN.
 

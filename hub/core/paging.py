@@ -11,8 +11,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_
 
+from hub.core.db import Scaled
 from hub.core.errors import Invalid
 from hub.core.i18n import _
+
+_LONGEST_CURSOR = 1000
+_BIGINT_END = 2**63
 
 
 @dataclass(frozen=True)
@@ -41,19 +45,31 @@ def encode_cursor(values: Sequence[Any]) -> str:
 def decode_cursor(cursor: str, keys: Sequence[SortKey]) -> list[Any]:
     """The key values of a cursor (Invalid if it was tampered with)."""
     try:
+        if len(cursor) > _LONGEST_CURSOR:
+            raise ValueError
         padded = cursor + "=" * (-len(cursor) % 4)
         parts = json.loads(base64.urlsafe_b64decode(padded.encode()))
         if not isinstance(parts, list) or len(parts) != len(keys):
             raise ValueError
-        return [_restore(part, key.kind) for part, key in zip(parts, keys, strict=True)]
+        return [_restore(part, key) for part, key in zip(parts, keys, strict=True)]
     except (ValueError, ArithmeticError, TypeError, binascii.Error) as error:
         raise Invalid(_("This page link is broken; start from the first page.")) from error
 
 
-def _restore(text: str, kind: type) -> Any:
-    if kind is date:
+def _restore(text: str, key: SortKey) -> Any:
+    """The value of a key, if its column can hold it."""
+    if key.kind is date:
         return date.fromisoformat(text)
-    return Decimal(text) if kind is Decimal else kind(text)
+    value = Decimal(text) if key.kind is Decimal else key.kind(text)
+    _refuse_beyond_bigint(value)
+    if isinstance(key.column.type, Scaled):
+        _refuse_beyond_bigint(key.column.type.process_bind_param(value, None))
+    return value
+
+
+def _refuse_beyond_bigint(value: Any) -> None:
+    if isinstance(value, int | Decimal) and not abs(value) < _BIGINT_END:
+        raise ValueError
 
 
 def after(keys: Sequence[SortKey], values: Sequence[Any]) -> ColumnElement[bool]:

@@ -1,13 +1,14 @@
 """What an administrator sets in the product: identity, languages, rates and every deadline."""
 
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import JSON, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from hub.core import audit
+from hub.core import audit, clock
 from hub.core.actor import Actor
 from hub.core.db import Base, db
 
@@ -83,6 +84,11 @@ def current() -> HubSettings:
         }
         cached = session.info["hub_settings"] = replace(HubSettings(), **stored)
     return cached
+
+
+def today() -> date:
+    """Today's date in the hub's zone."""
+    return clock.today(current().time_zone)
 
 
 def forget(session: Session) -> None:

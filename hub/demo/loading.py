@@ -9,10 +9,10 @@ from pathlib import Path
 from flask import current_app
 from sqlalchemy import func, select, update
 
-from hub.accounts.models import User
 from hub.core import clock, settings
 from hub.core.actor import SYSTEM
 from hub.core.db import db
+from hub.core.settings import Setting
 from hub.core.use_case import use_case
 from hub.demo import data, people
 from hub.demo.story import Story, at
@@ -23,6 +23,8 @@ from hub.posting import services as posting
 from hub.posting.models import Listing, ListingState, Side
 
 OPEN_LISTINGS = 60
+#: A row among the settings, which only the loading reads, tells how far it came.
+_MARK, _BEGUN, _LOADED = "demo", "begun", "loaded"
 Progress = Callable[[str, int, int], None]
 
 
@@ -31,20 +33,28 @@ def bank_folder() -> Path:
     return Path(current_app.config["HUB_DATA"]) / "bank"
 
 
-def is_loaded() -> bool:
-    """Whether this database holds the demo."""
-    return bool(db.session.scalar(select(func.count(User.id)).where(User.demo_label.is_not(None))))
+class HalfLoaded(RuntimeError):
+    """Loading was stopped before it was through: what is there is no market to show."""
+
+    def __init__(self) -> None:
+        super().__init__("The demo was stopped while it loaded: run `make demo-reset`.")
 
 
 def load(progress: Progress) -> bool:
     """Load the demo if it isn't there, then open new listings where old ones have run out.
 
     Returns whether anything was loaded for the first time.
+
+    Raises:
+        HalfLoaded: an earlier call was stopped midway; nothing is changed.
     """
-    fresh = not is_loaded()
+    mark = db.session.scalar(select(Setting.value).where(Setting.name == _MARK))
+    if mark == _BEGUN:
+        raise HalfLoaded
+    fresh = mark is None
     if fresh:
         with clock.standing_at(at(40)):
-            people.found_hub()
+            _begin()
             people.found_companies()
             people.hire_staff()
         story = Story(bank_folder())
@@ -54,8 +64,14 @@ def load(progress: Progress) -> bool:
     if fresh:
         _leave_listings(story)
         _leave_proposals(story)
-        _read_old_notices()
+        _finish()
     return fresh
+
+
+@use_case
+def _begin() -> None:
+    people.found_hub()
+    db.session.add(Setting(name=_MARK, value=_BEGUN))
 
 
 def _open_listings() -> int:
@@ -71,7 +87,7 @@ def _top_up(story: Story, progress: Progress) -> None:
     """
     posting.expire_due(SYSTEM)
     missing = OPEN_LISTINGS - _open_listings()
-    chance = random.Random(clock.today(settings.current().time_zone).toordinal())  # noqa: S311
+    chance = random.Random(settings.today().toordinal())  # noqa: S311
     offers = [
         (Side.SUPPLY, number, code)
         for number, company in enumerate(data.COMPANIES)
@@ -141,11 +157,12 @@ def _leave_proposals(story: Story) -> None:
 
 
 @use_case
-def _read_old_notices() -> None:
-    """People have read what they were told in the past weeks."""
+def _finish() -> None:
+    """People have read what they were told in the past weeks, and the demo is whole."""
     recent = clock.now() - timedelta(days=2)
     db.session.execute(
         update(Notice)
         .where(Notice.created_at < recent, Notice.read_at.is_(None))
         .values(read_at=Notice.created_at)
     )
+    db.session.execute(update(Setting).where(Setting.name == _MARK).values(value=_LOADED))

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from hub.accounts.models import Company
 from hub.contracts import services as contracts
 from hub.contracts.models import Contract
-from hub.core import clock
+from hub.core import clock, settings
 from hub.core.actor import SYSTEM
 from hub.core.db import db
 from hub.demo import calendar, data, people
@@ -25,7 +25,7 @@ from hub.payments.queries import payment_account
 from hub.posting import services as posting
 from hub.posting.models import Listing, Side
 from hub.rehearsal.bank import PretendBank, Transfer
-from hub.rehearsal.player import Player, today
+from hub.rehearsal.player import Player
 
 ZONE = ZoneInfo("Asia/Kolkata")
 GOODS = {goods.code: goods for goods in data.COMMODITIES}
@@ -136,9 +136,9 @@ class Story:
             "price": str(price),
             "currency": data.CURRENCY,
             "region": company.region.name,
-            "ready_from": str(today() + timedelta(days=3)),
-            "ready_until": str(today() + timedelta(days=days)),
-            "valid_until": str(today() + timedelta(days=days)),
+            "ready_from": str(settings.today() + timedelta(days=3)),
+            "ready_until": str(settings.today() + timedelta(days=days)),
+            "valid_until": str(settings.today() + timedelta(days=days)),
             "packaging": "50 kg jute bags" if side is Side.SUPPLY else "",
         }
         draft = posting.create_draft(owner, texts)
@@ -245,7 +245,7 @@ class Story:
             Transfer("Vindhya Traders", "311700004471", "18500.00", "", "NOTPROVIDED"),
             Transfer("Yamuna Fresh Foods Pvt. Ltd.", "310001774501", "25000.00", "", "ONION NOV"),
         ]
-        statement = self.bank.credit(strays, "STRAY", today())
+        statement = self.bank.credit(strays, "STRAY", settings.today())
         payments.import_statement(
             self.player.staff.first_clerk, statement.read_bytes(), statement.name
         )

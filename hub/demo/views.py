@@ -7,7 +7,7 @@ from flask import Blueprint, Flask, flash, redirect, render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from hub.core import files
+from hub.core import files, settings
 from hub.core.db import db
 from hub.core.errors import Invalid, NotFound
 from hub.core.http import download, limiter
@@ -19,7 +19,6 @@ from hub.demo.loading import bank_folder
 from hub.payments.models import Invoice, InvoiceState, PaymentFile
 from hub.payments.queries import payment_account
 from hub.rehearsal.bank import BankRefused, PretendBank, Transfer
-from hub.rehearsal.player import today
 
 blueprint = Blueprint("demo", __name__, url_prefix="/demo/bank")
 PAYABLE = (InvoiceState.OPEN, InvoiceState.PARTLY_PAID, InvoiceState.OVERDUE)
@@ -47,7 +46,8 @@ def _statements() -> list[Path]:
 
 
 def _next_id(prefix: str) -> str:
-    return f"{prefix}-{today():%y%m%d}-{sum(1 for _ in bank_folder().glob('statement-*')) + 1:04d}"
+    number = sum(1 for _ in bank_folder().glob("statement-*")) + 1
+    return f"{prefix}-{settings.today():%y%m%d}-{number:04d}"
 
 
 @blueprint.get("")
@@ -78,7 +78,7 @@ def pay(public_id: str) -> Any:
         reference=invoice.reference if request.form.get("with_reference") else "",
         end_to_end_id="NOTPROVIDED",
     )
-    statement = _bank().credit([transfer], _next_id("CR"), today())
+    statement = _bank().credit([transfer], _next_id("CR"), settings.today())
     flash(
         _(
             "The bank has booked it. Give the hub the statement %(name)s: download it here and "
@@ -100,7 +100,7 @@ def carry_out(public_id: str) -> Any:
     path = bank.folder / f"{order.message_id}.xml"
     path.write_bytes(files.path_of(order.file.sha256).read_bytes())
     try:
-        statement = bank.debit(path, f"DB-{order.message_id}"[:35], today())
+        statement = bank.debit(path, f"DB-{order.message_id}"[:35], settings.today())
     except BankRefused as error:
         raise Invalid(str(error)) from error
     flash(
@@ -122,3 +122,4 @@ def init_app(app: Flask) -> None:
     """Register the pages, if this is a demonstration."""
     if app.config["HUB_DEMO"]:
         app.register_blueprint(blueprint)
+        app.jinja_env.globals["demo_password"] = data.PASSWORD

@@ -91,7 +91,6 @@ class Lot(Identified, Versioned, Stateful, Base):
     subject_kind: Mapped[str] = mapped_column(String(32))
     subject_id: Mapped[int]
     received_on: Mapped[date]
-    expires_on: Mapped[date | None]
 
     depot: Mapped[Depot] = relationship(lazy="joined")
     commodity: Mapped[Commodity] = relationship(lazy="joined")

@@ -181,14 +181,6 @@ def _stock(*conditions: object) -> list[StockLine]:
     return [StockLine(*row) for row in db.session.execute(statement)]
 
 
-def free_in(lot_id: int, bin_id: int) -> Decimal:
-    """What of the lot lies in the bin and isn't reserved."""
-    statement = select(BinStock.on_hand - BinStock.reserved).where(
-        BinStock.lot_id == lot_id, BinStock.bin_id == bin_id
-    )
-    return db.session.scalar(statement) or Decimal(0)
-
-
 def lot_by_number(number: str) -> Lot | None:
     """The lot with this number, as scanned or typed."""
     return db.session.scalars(select(Lot).where(Lot.number == number.strip().upper())).one_or_none()

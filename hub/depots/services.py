@@ -2,11 +2,12 @@
 
 from decimal import Decimal
 
-from hub.core import audit, formats
+from hub.core import audit, settings
 from hub.core.actor import Actor, StaffRole
 from hub.core.db import db, new_public_id
 from hub.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.core.i18n import _
+from hub.core.reasons import required_reason
 from hub.core.use_case import use_case
 from hub.depots import queries
 from hub.depots.models import (
@@ -99,7 +100,7 @@ def receive(
         grade=grade,
         subject_kind=subject[0],
         subject_id=subject[1],
-        received_on=formats.today(),
+        received_on=settings.today(),
     )
     db.session.add(lot)
     db.session.flush()
@@ -316,13 +317,10 @@ def write_off(
     if lot is None or origin is None or origin.depot_id != lot.depot_id:
         raise NotFound(_("There is no such lot in this depot."))
     require_keeper(actor, lot.depot_id)
-    if not reason.strip():
-        raise Invalid(_("Say why the goods are written off."), {"reason": [_("Give a reason.")]})
+    why = required_reason(reason, _("Say why the goods are written off."))
     movement = Movement(lot.id, origin.id, Outside.LOSS, quantity, key, (Lot.THING, lot.id))
     if post(actor, movement):
-        audit.record(
-            actor, lot, "written_off", reason=reason, quantity=str(quantity), bin=origin.code
-        )
+        audit.record(actor, lot, "written_off", reason=why, quantity=str(quantity), bin=origin.code)
         _close_when_empty(actor, lot)
 
 

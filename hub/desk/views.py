@@ -53,12 +53,16 @@ def trades() -> str:
 def trade(public_id: str) -> str:
     actor = current_actor()
     page = trade_page(actor, public_id)
+    contract = page.performance.contract
+    is_broker = actor.has(StaffRole.BROKER)
+    signs = any(actor.trades_for(party) for party in (contract.supplier_id, contract.purchaser_id))
     return render_template(
         "desk/trade.html",
         page=page,
         trade=page.performance,
-        contract=page.performance.contract,
-        is_broker=actor.has(StaffRole.BROKER),
+        contract=contract,
+        is_broker=is_broker,
+        may_void=contract.can_void and (is_broker or signs),
         is_finance=actor.has(StaffRole.FINANCE, StaffRole.ADMINISTRATOR),
     )
 

@@ -18,6 +18,7 @@ from hub.desk import rooms
 from hub.dispatch.models import Inbound, InboundState, ReleaseOrder, ReleaseState
 from hub.matching.models import Origin, Proposal, ProposalState
 from hub.messaging.queries import tasks_for
+from hub.messaging.texts import translated
 from hub.payments.models import Invoice, LineState, Payout, PayoutState, StatementLine
 from hub.posting.models import Listing, ListingState
 
@@ -215,7 +216,7 @@ def _tasks(actor: Actor) -> WorkGroup:
         "/",
         (
             Work(
-                _(row.message, **row.parameters),
+                translated(row.message, row.parameters),
                 formats.relative(row.created_at),
                 row.path,
             )

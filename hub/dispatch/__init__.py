@@ -3,6 +3,5 @@
 Owns inbound, inbound_picture and release_order. An inbound goes expected -> announced -> arrived
 -> counted -> accepted / part_accepted / rejected -> put_away; a release order released ->
 picking -> picked -> loaded -> departed -> delivered -> accepted / part_accepted / refused /
-auto_accepted -> closed. Publishes InboundOpened, InboundAnnounced, InboundInspected,
-GoodsDeparted, GoodsDelivered, GoodsRefused, GoodsAccepted.
+auto_accepted -> closed. Publishes nothing.
 """

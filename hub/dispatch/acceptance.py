@@ -3,15 +3,15 @@
 from decimal import Decimal
 
 from hub.contracts import services as contracts
-from hub.core import bus, clock
+from hub.core import clock
 from hub.core.actor import Actor, StaffRole
 from hub.core.errors import Conflict, Invalid
 from hub.core.i18n import _
+from hub.core.numbers import plain
 from hub.core.use_case import use_case
 from hub.depots import services as stock
 from hub.depots.models import Outside
 from hub.dispatch import notices, queries
-from hub.dispatch.events import GoodsAccepted, GoodsRefused
 from hub.dispatch.models import ReleaseOrder, ReleaseState
 from hub.dispatch.receiving import required
 
@@ -44,14 +44,13 @@ def refuse(actor: Actor, public_id: str, quantity: Decimal, reason: str) -> Rele
     actor.require_trader(release.contract.purchaser_id)
     reason = required("reason", reason, 2000)
     if release.delivered_quantity is not None and not 0 < quantity <= release.delivered_quantity:
-        most = notices.plain(release.delivered_quantity)
+        most = plain(release.delivered_quantity)
         raise Invalid(
             _("That much was not delivered."),
             {"quantity": [_("Give a quantity above zero, at most %(most)s.", most=most)]},
         )
     release.refuse(actor, quantity, reason)
     notices.tell_refused(release)
-    bus.publish(GoodsRefused(release.id, reason))
     return release
 
 
@@ -86,7 +85,7 @@ def decide_refusal(
     if uphold:
         accepted = least if accepted_quantity is None else accepted_quantity
         if not least <= accepted < delivered:
-            bounds = {"least": notices.plain(least), "most": notices.plain(delivered)}
+            bounds = {"least": plain(least), "most": plain(delivered)}
             sentence = _("Give a quantity from %(least)s to less than %(most)s.", **bounds)
             raise Invalid(_("This quantity can't be decided."), {"accepted_quantity": [sentence]})
     release.decide(actor, accepted, reason)
@@ -127,4 +126,3 @@ def _finish(actor: Actor, release: ReleaseOrder) -> None:
     notices.close_release_tasks(actor, release)
     contracts.settle(actor, release.contract_id, release.accepted_quantity or Decimal(0))
     notices.tell_outcome(release)
-    bus.publish(GoodsAccepted(release.id))

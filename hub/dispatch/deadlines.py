@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from hub.core import audit, clock, formats, settings
+from hub.core import audit, clock, settings
 from hub.core.actor import Actor
 from hub.core.errors import Conflict
 from hub.core.use_case import use_case
@@ -16,7 +16,7 @@ def remind(actor: Actor) -> int:
 
     Each reminder is a transaction of its own.
     """
-    today, days = formats.today(), timedelta(days=settings.current().reminder_days)
+    today, days = settings.today(), timedelta(days=settings.current().reminder_days)
     yesterday = today - timedelta(days=1)
     work: tuple[tuple[Callable[[Actor, int], None], list[int]], ...] = (
         (_remind_inbound, queries.inbounds_due(today + days, Inbound.reminded_at)),

@@ -1,10 +1,7 @@
 """The forms of goods on their way: shapes and types only."""
 
-from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, MultipleFileField
 from wtforms import (
     DateField,
@@ -16,36 +13,16 @@ from wtforms import (
     SelectField,
     StringField,
     TextAreaField,
-    ValidationError,
 )
 from wtforms.validators import InputRequired, Length, Optional
 
-from hub.core.errors import Invalid
+from hub.core.fields import DecimalField, PageForm
 from hub.core.i18n import _l
-from hub.core.numbers import QUANTITY_PLACES, parse_decimal
+from hub.core.numbers import QUANTITY_PLACES
 
 
-class QuantityField(StringField):
-    """A quantity to 3 decimals, typed as text; ``data`` is a Decimal, zero or more."""
-
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """Keep what was typed for the page, and read it as a number."""
-        self.typed = str(valuelist[0]).strip() if valuelist else ""
-        self.data: Any = None
-        if not self.typed:
-            return
-        try:
-            number = parse_decimal(self.typed, QUANTITY_PLACES, positive=False)
-        except Invalid as error:
-            raise ValueError(error.message) from error
-        if number < 0:
-            raise ValueError(_l("A quantity can't be negative."))
-        self.data = number
-
-    def _value(self) -> str:
-        if getattr(self, "typed", None):
-            return self.typed
-        return f"{self.data.normalize():f}" if isinstance(self.data, Decimal) else ""
+def _quantity(label: Any, required: Any) -> DecimalField:
+    return DecimalField(label, [required], QUANTITY_PLACES, positive=False)
 
 
 _NEEDED = InputRequired(_l("Fill this in."))
@@ -54,7 +31,7 @@ _CARRIER = _l("Carrier")
 _VEHICLE = _l("Vehicle, as on its number plate")
 
 
-class AnnounceForm(FlaskForm):
+class AnnounceForm(PageForm):
     """When and how the goods come."""
 
     arrives_on = DateField(_l("Day of arrival"), [InputRequired(_l("Choose a day."))])
@@ -64,39 +41,39 @@ class AnnounceForm(FlaskForm):
     note = TextAreaField(_l("Anything the depot should know"), [Optional(), Length(max=2000)])
 
 
-class CountForm(FlaskForm):
+class CountForm(PageForm):
     """What was counted, with nothing to compare it to."""
 
-    quantity = QuantityField(_l("Counted"), [_NEEDED])
+    quantity = _quantity(_l("Counted"), _NEEDED)
 
 
-class InspectForm(FlaskForm):
+class InspectForm(PageForm):
     """What of the received goods is accepted."""
 
-    accepted = QuantityField(_l("Accepted"), [_NEEDED])
+    accepted = _quantity(_l("Accepted"), _NEEDED)
     reason = TextAreaField(_l("What is wrong with the rest"), [Optional(), Length(max=2000)])
     pictures = MultipleFileField(_l("Pictures"), [Optional()])
 
 
-class PutAwayForm(FlaskForm):
+class PutAwayForm(PageForm):
     """The storage bin, scanned, typed or chosen."""
 
     bin = StringField(_l("Storage bin"), [_NEEDED, Length(max=40)])
 
 
-class ChooseDepotForm(FlaskForm):
+class ChooseDepotForm(PageForm):
     """A depot by hand."""
 
     depot = SelectField(_l("Depot"), [_NEEDED])
 
 
-class ScanForm(FlaskForm):
+class ScanForm(PageForm):
     """What was scanned at the bin."""
 
     scan = StringField(_l("Scan the lot or its bin"), [_NEEDED, Length(max=40)])
 
 
-class LoadForm(FlaskForm):
+class LoadForm(PageForm):
     """Who drives the goods away."""
 
     carrier = StringField(_CARRIER, [_NEEDED, Length(max=120)])
@@ -105,10 +82,10 @@ class LoadForm(FlaskForm):
     packages = IntegerField(_PACKAGES, [InputRequired(_l("Give a whole number."))])
 
 
-class DeliverForm(FlaskForm):
+class DeliverForm(PageForm):
     """The proof of delivery."""
 
-    quantity = QuantityField(_l("Delivered"), [_NEEDED])
+    quantity = _quantity(_l("Delivered"), _NEEDED)
     receiver_name = StringField(_l("Who received the goods"), [_NEEDED, Length(max=120)])
     delivered_at = DateTimeLocalField(
         _l("When"), [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
@@ -117,16 +94,16 @@ class DeliverForm(FlaskForm):
     signature = HiddenField(_l("Signature"))
 
 
-class RefuseForm(FlaskForm):
+class RefuseForm(PageForm):
     """How much is refused, and why."""
 
-    quantity = QuantityField(_l("Refused"), [_NEEDED])
+    quantity = _quantity(_l("Refused"), _NEEDED)
     reason = TextAreaField(
         _l("Reason"), [InputRequired(_l("Say what is wrong.")), Length(max=2000)]
     )
 
 
-class DecideForm(FlaskForm):
+class DecideForm(PageForm):
     """A broker's decision on a refusal."""
 
     decision = RadioField(
@@ -139,14 +116,14 @@ class DecideForm(FlaskForm):
             ),
         ],
     )
-    accepted_quantity = QuantityField(_l("Counts as accepted"), [Optional()])
+    accepted_quantity = _quantity(_l("Counts as accepted"), Optional())
     reason = TextAreaField(
         _l("Reason, for both sides to read"),
         [InputRequired(_l("Give a reason.")), Length(max=2000)],
     )
 
 
-class ReturnForm(FlaskForm):
+class ReturnForm(PageForm):
     """Where goods went that were outside the depot when their trade ended."""
 
     outcome = RadioField(
@@ -160,13 +137,8 @@ class ReturnForm(FlaskForm):
     reason = TextAreaField(_l("What happened"), [InputRequired(_l("Say it.")), Length(max=2000)])
 
 
-class WriteOffForm(FlaskForm):
+class WriteOffForm(PageForm):
     """Unreserved goods that are lost or spoilt."""
 
-    quantity = QuantityField(_l("Quantity"), [_NEEDED])
+    quantity = DecimalField(_l("Quantity"), [_NEEDED], QUANTITY_PLACES)
     reason = TextAreaField(_l("Reason"), [InputRequired(_l("Give a reason.")), Length(max=2000)])
-
-    def validate_quantity(self, field: QuantityField) -> None:
-        """Zero can't be written off."""
-        if field.data == 0:
-            raise ValidationError(_l("Give a quantity above zero."))

@@ -4,8 +4,10 @@ from decimal import Decimal
 from typing import Any
 
 from hub.contracts.models import Contract
+from hub.core import clock, settings
 from hub.core.actor import Actor, StaffRole
 from hub.core.i18n import N_
+from hub.core.numbers import plain
 from hub.dispatch.models import Inbound, ReleaseOrder
 from hub.messaging.services import (
     TRADING_ROLES,
@@ -14,11 +16,6 @@ from hub.messaging.services import (
     notify_staff,
     open_task,
 )
-
-
-def plain(quantity: Decimal | None) -> str:
-    """A quantity as it stands in a sentence, without trailing zeros."""
-    return f"{(quantity or Decimal(0)).normalize():f}"
 
 
 def inbound_path(inbound: Inbound) -> str:
@@ -58,35 +55,36 @@ def _of_inbound(inbound: Inbound) -> dict[str, Any]:
         "contract": contract.number,
         "depot": inbound.depot.name if inbound.depot else "",
         "expected": plain(inbound.expected_quantity),
-        "received": plain(inbound.received_quantity),
-        "accepted": plain(inbound.accepted_quantity),
+        "received": plain(inbound.received_quantity or Decimal(0)),
+        "accepted": plain(inbound.accepted_quantity or Decimal(0)),
         "unit": contract.unit_code,
         "commodity": contract.terms["commodity_name"]["en"],
-        "announce_until": inbound.announce_until.isoformat(),
-        "deliver_until": inbound.deliver_until.isoformat(),
-        "arrives_on": inbound.arrives_on.isoformat() if inbound.arrives_on else "",
+        "announce_until": inbound.announce_until,
+        "deliver_until": inbound.deliver_until,
+        "arrives_on": inbound.arrives_on or "",
         "reason": inbound.inspection_reason,
     }
 
 
 def _of_release(release: ReleaseOrder) -> dict[str, Any]:
-    contract = release.contract
+    contract, zone = release.contract, settings.current().time_zone
+    until = release.accept_until
     return {
         "release": release.number,
         "contract": contract.number,
         "depot": release.depot.name,
         "quantity": plain(release.quantity),
-        "delivered": plain(release.delivered_quantity),
-        "refused": plain(release.refused_quantity),
-        "accepted": plain(release.accepted_quantity),
+        "delivered": plain(release.delivered_quantity or Decimal(0)),
+        "refused": plain(release.refused_quantity or Decimal(0)),
+        "accepted": plain(release.accepted_quantity or Decimal(0)),
         "unit": contract.unit_code,
         "commodity": contract.terms["commodity_name"]["en"],
         "carrier": release.carrier,
         "vehicle": release.vehicle,
         "waybill": release.waybill_number,
         "receiver": release.receiver_name,
-        "deliver_until": release.deliver_until.isoformat(),
-        "accept_until": release.accept_until.date().isoformat() if release.accept_until else "",
+        "deliver_until": release.deliver_until,
+        "accept_until": clock.date_of(until, zone) if until else "",
         "reason": release.refusal_reason,
     }
 

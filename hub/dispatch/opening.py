@@ -5,7 +5,7 @@ from datetime import timedelta
 from hub.catalogue.models import Region, Unit
 from hub.contracts import queries as contracts
 from hub.contracts.models import Contract
-from hub.core import bus, clock, formats, settings
+from hub.core import clock, settings
 from hub.core.actor import SYSTEM, Actor, StaffRole
 from hub.core.db import db
 from hub.core.errors import Conflict, Invalid
@@ -15,7 +15,6 @@ from hub.depots import queries as depots
 from hub.depots import services as stock
 from hub.depots.models import Depot, LotState
 from hub.dispatch import notices, queries
-from hub.dispatch.events import InboundOpened
 from hub.dispatch.models import Inbound, InboundState, ReleaseOrder, ReleaseState
 
 
@@ -30,7 +29,7 @@ def open_inbound(actor: Actor, contract_id: int) -> Inbound:
     if found is not None:
         return found
     contract = contracts.contract(contract_id)
-    today = formats.today()
+    today = settings.today()
     inbound = Inbound(
         number=f"INB-{contract.number}",
         state=InboundState.WAITING_FOR_DEPOT,
@@ -61,7 +60,7 @@ def _best_depot(contract: Contract) -> Depot | None:
 
 
 def _expect_at(actor: Actor, inbound: Inbound, depot: Depot) -> None:
-    today, hub = formats.today(), settings.current()
+    today, hub = settings.today(), settings.current()
     inbound.expect_at(
         actor,
         depot,
@@ -71,7 +70,6 @@ def _expect_at(actor: Actor, inbound: Inbound, depot: Depot) -> None:
     db.session.flush()
     notices.close_inbound_tasks(actor, inbound, "no_depot")
     notices.tell_opened(inbound)
-    bus.publish(InboundOpened(inbound.id))
 
 
 @use_case

@@ -6,19 +6,19 @@ from decimal import Decimal
 
 from hub.contracts import services as contracts
 from hub.contracts.models import Contract
-from hub.core import audit, bus, clock, formats
+from hub.core import audit, clock, settings
 from hub.core.actor import Actor
 from hub.core.db import db
 from hub.core.errors import Conflict, Invalid
 from hub.core.files import store
 from hub.core.i18n import _
 from hub.core.images import reencode
+from hub.core.numbers import plain
 from hub.core.use_case import use_case
 from hub.depots import queries as depots
 from hub.depots import services as stock
 from hub.depots.models import Bin, BinUse, Outside, Reservation
 from hub.dispatch import notices, queries
-from hub.dispatch.events import InboundAnnounced, InboundInspected
 from hub.dispatch.models import Inbound, InboundPicture, InboundState, ReleaseOrder, ReleaseState
 
 MAXIMUM_PICTURES = 6
@@ -84,7 +84,7 @@ def announce(
     actor.require_trader(inbound.contract.supplier_id)
     if not inbound.can_announce:
         raise Conflict(_("This delivery can't be announced any more. Nothing was changed."))
-    if arrives_on < formats.today():
+    if arrives_on < settings.today():
         raise Invalid(
             _("The day of arrival is past."), {"arrives_on": [_("Choose today or a later day.")]}
         )
@@ -96,7 +96,6 @@ def announce(
     inbound.announce(actor, arrives_on)
     notices.close_inbound_tasks(actor, inbound, "late_announcement")
     notices.tell_announced(inbound)
-    bus.publish(InboundAnnounced(inbound.id))
     return inbound
 
 
@@ -178,7 +177,6 @@ def inspect(
             stock.block(actor, inbound.lot.id, reason)
         contracts.settle(actor, inbound.contract_id, Decimal(0))
     notices.tell_inspected(inbound)
-    bus.publish(InboundInspected(inbound.id))
     return inbound
 
 
@@ -190,7 +188,7 @@ def _check_inspection(inbound: Inbound, accepted: Decimal, reason: str, pictures
                 "accepted": [
                     _(
                         "Give a quantity from 0 to %(most)s.",
-                        most=notices.plain(inbound.received_quantity),
+                        most=plain(inbound.received_quantity),
                     )
                 ]
             },

@@ -7,19 +7,19 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from hub.contracts.terms import ContractTerms
-from hub.core import audit, bus, clock, formats, settings
+from hub.core import audit, clock, settings
 from hub.core.actor import Actor, StaffRole
 from hub.core.errors import Conflict, Invalid
 from hub.core.files import StoredFile, store
 from hub.core.i18n import _
 from hub.core.images import EncodedPicture, reencode
+from hub.core.numbers import plain
 from hub.core.use_case import use_case
 from hub.depots import queries as depots
 from hub.depots import services as stock
 from hub.depots.models import Outside
 from hub.dispatch import notices, queries
 from hub.dispatch.documents import WaybillDetails, WaybillLine, render_waybill
-from hub.dispatch.events import GoodsDelivered, GoodsDeparted
 from hub.dispatch.models import ReleaseOrder, ReleaseState
 from hub.dispatch.receiving import check_packages, required
 
@@ -120,7 +120,6 @@ def depart(actor: Actor, public_id: str) -> ReleaseOrder:
     )
     stock.ship(actor, release.reservation_id, Outside.CARRIER, f"release:{release.id}:ship")
     notices.tell_departed(release)
-    bus.publish(GoodsDeparted(release.id))
     return release
 
 
@@ -140,7 +139,7 @@ def _waybill(release: ReleaseOrder) -> WaybillDetails:
         number=release.waybill_number,
         issuer=settings.current().legal_name,
         contract_number=release.contract.number,
-        departure_on=formats.today(),
+        departure_on=settings.today(),
         depot_name=depot.name,
         depot_address=tuple(part for part in (depot.street, depot.region.name) if part),
         carrier=release.carrier,
@@ -179,14 +178,13 @@ def deliver(actor: Actor, public_id: str, proof: ProofOfDelivery) -> ReleaseOrde
     _hand_over(actor, release, Outside.LOSS, release.quantity - proof.quantity, "short")
     notices.close_release_tasks(actor, release, "late_delivery")
     notices.tell_delivered(release)
-    bus.publish(GoodsDelivered(release.id))
     return release
 
 
 def _check_delivery(release: ReleaseOrder, quantity: Decimal, delivered_at: datetime) -> None:
     fields: dict[str, list[str]] = {}
     if not 0 < quantity <= release.quantity:
-        most = notices.plain(release.quantity)
+        most = plain(release.quantity)
         fields["quantity"] = [
             _("Give what was delivered: above zero, at most the %(most)s loaded.", most=most)
         ]

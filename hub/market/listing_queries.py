@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from hub.accounts.models import Company
 from hub.contracts.models import Contract, ContractState
-from hub.core.actor import Actor
+from hub.core.actor import Actor, StaffRole
 from hub.core.db import db
 from hub.core.errors import NotFound
 from hub.core.files import StoredFile
@@ -122,6 +122,7 @@ def _neighbours_statement(own_side: Side) -> Select[Any]:
             Listing.currency == bindparam("currency"),
             Listing.id != bindparam("listing_id"),
             Listing.side == side,
+            AVAILABLE > 0,
         ]
         parts.append(select(lines_of(narrowed, keys, size).subquery()))
     return with_company(union_all(*parts).subquery())
@@ -131,7 +132,7 @@ _NEIGHBOURS = {side: _neighbours_statement(side) for side in Side}
 
 
 def _sees_closed(actor: Actor, company_id: int) -> bool:
-    return actor.is_staff or (actor.company_id is not None and actor.company_id == company_id)
+    return actor.has(StaffRole.BROKER, StaffRole.ADMINISTRATOR) or actor.company_id == company_id
 
 
 def listing_page(actor: Actor, public_id: str) -> ListingPage:

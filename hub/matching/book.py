@@ -13,7 +13,7 @@ from hub.accounts.models import AccountState, Company, Verification
 from hub.accounts.queries import blocked_pairs
 from hub.catalogue.freight import FreightTable
 from hub.catalogue.models import Commodity
-from hub.core import clock, settings
+from hub.core import settings
 from hub.core.db import db
 from hub.core.numbers import QUANTITY_PLACES, UNIT_PRICE_PLACES
 from hub.matching.engine import Demand, Supply
@@ -89,7 +89,7 @@ def load(commodity_ids: Collection[int] | None = None) -> Book:
     """
     book = Book(FreightTable.load(), blocked=blocked_pairs(), excluded=excluded_pairs())
     asked = _asked_for()
-    today = clock.today(settings.current().time_zone)
+    today = settings.today()
     for row in db.session.execute(_open_listings(commodity_ids)):
         book.versions[row.id] = row.version
         if row.matched_at is None:

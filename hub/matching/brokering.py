@@ -6,20 +6,21 @@ from decimal import Decimal
 
 from sqlalchemy import update
 
-from hub.core import audit, bus, clock, settings
+from hub.core import audit, clock, settings
 from hub.core.actor import Actor, StaffRole
 from hub.core.db import db
-from hub.core.errors import Conflict, Invalid, NotAllowed
-from hub.core.i18n import N_, _
+from hub.core.errors import Conflict, NotAllowed
+from hub.core.i18n import N_, _, _l
+from hub.core.reasons import required_reason
 from hub.core.use_case import use_case
 from hub.matching import notices, queries
-from hub.matching.events import ProposalAsked, ProposalEnded, ProposalMade
 from hub.matching.models import Origin, Proposal, ProposalState
 from hub.matching.pairing import Pair, pair
 from hub.posting.counters import release
 from hub.posting.models import Listing, ListingState, Side
 
 REPLACED_BY_HAND = N_("A proposal made by hand takes its place.")
+NO_REASON = _l("Say why; the other side and the record will have it.")
 
 
 @use_case
@@ -67,7 +68,6 @@ def propose(
         unit_price=str(unit_price),
     )
     if not by_broker:
-        bus.publish(ProposalMade(proposal.id))
         notices.tell_brokers(proposal)
     return proposal
 
@@ -153,7 +153,6 @@ def ask_consent(actor: Actor, public_id: str, expected_version: int) -> Proposal
     found.check_terms(proposal.quantity, proposal.unit_price)
     _freeze(proposal, found)
     proposal.ask(actor, _consent_until())
-    bus.publish(ProposalAsked(proposal.id))
     notices.tell_asked(proposal, anew=False)
     return proposal
 
@@ -188,7 +187,6 @@ def change(
     _freeze(proposal, found)
     if proposal.state is ProposalState.ASKED:
         proposal.ask_anew(actor, _consent_until())
-        bus.publish(ProposalAsked(proposal.id))
         notices.tell_asked(proposal, anew=True)
     return proposal
 
@@ -203,19 +201,10 @@ def dismiss(actor: Actor, public_id: str, reason: str) -> Proposal:
         InvalidTransition: it has ended, or both have consented.
     """
     proposal = _open_for_broker(actor, public_id, None)
-    text = required_reason(reason)
+    text = required_reason(reason, str(NO_REASON))
     proposal.dismiss(actor, text)
     after_end(actor, proposal)
     return proposal
-
-
-def required_reason(reason: str) -> str:
-    """The reason without surrounding space (Invalid if there is none)."""
-    text = reason.strip()
-    if not text:
-        sentence = _("Say why; the other side and the record will have it.")
-        raise Invalid(sentence, {"reason": [sentence]})
-    return text
 
 
 def after_end(actor: Actor, proposal: Proposal) -> None:
@@ -225,7 +214,6 @@ def after_end(actor: Actor, proposal: Proposal) -> None:
         if proposal.consented_at(side) is not None:
             release(actor, proposal.listing_of(side).id, proposal.quantity)
     match_again([proposal.supply_id, proposal.demand_id])
-    bus.publish(ProposalEnded(proposal.id, proposal.state.value, proposal.ended_reason))
     notices.tell_ended(proposal, proposal.ended_reason)
 
 

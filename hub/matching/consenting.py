@@ -13,10 +13,11 @@ from hub.core.actor import SYSTEM, Actor
 from hub.core.db import db
 from hub.core.errors import Conflict, NotFound
 from hub.core.i18n import N_, _
+from hub.core.reasons import required_reason
 from hub.core.use_case import use_case
 from hub.matching import notices, queries
-from hub.matching.brokering import after_end, match_again, required_reason
-from hub.matching.events import ProposalAccepted, ProposalConsented
+from hub.matching.brokering import NO_REASON, after_end, match_again
+from hub.matching.events import ProposalAccepted
 from hub.matching.models import Proposal, ProposalState
 from hub.matching.pairing import PROPOSABLE
 from hub.posting.counters import reserve
@@ -63,7 +64,6 @@ def consent(actor: Actor, public_id: str, expected_version: int) -> Proposal:
         bus.publish(ProposalAccepted(proposal.id))
     else:
         notices.tell_consented(proposal, side)
-        bus.publish(ProposalConsented(proposal.id, side.value))
     return proposal
 
 
@@ -84,7 +84,7 @@ def decline(actor: Actor, public_id: str, reason: str) -> Proposal:
         InvalidTransition: it is not waiting for consent.
     """
     proposal, _side = _own(actor, public_id)
-    proposal.decline(actor, required_reason(reason))
+    proposal.decline(actor, required_reason(reason, str(NO_REASON)))
     after_end(actor, proposal)
     return proposal
 

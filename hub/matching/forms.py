@@ -1,41 +1,13 @@
 """Forms of proposals: shape and type only; the services judge what was typed."""
 
-from decimal import Decimal
-from typing import Any
-
-from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
-from hub.core.errors import Invalid
+from hub.core.fields import DecimalField, PageForm
 from hub.core.i18n import _, _l
-from hub.core.numbers import QUANTITY_PLACES, UNIT_PRICE_PLACES, parse_decimal
+from hub.core.numbers import QUANTITY_PLACES, UNIT_PRICE_PLACES
 
-
-class DecimalField(StringField):
-    """An exact decimal above zero, typed plainly; ``data`` stays the text."""
-
-    amount: Decimal  # set once it has validated
-
-    def __init__(self, label: Any, places: int, **options: Any) -> None:
-        super().__init__(label, [DataRequired(_l("This is needed."))], **options)
-        self.places = places
-
-    def post_validate(self, form: Any, validation_stopped: bool) -> None:
-        """Complain beside the field where the text is no such number."""
-        if validation_stopped:
-            return
-        try:
-            self.amount = parse_decimal(str(self.data or ""), self.places)
-        except Invalid as error:
-            raise ValidationError(error.message) from error
-
-
-class PageForm(FlaskForm):
-    """A form of a page. The application checks the CSRF token of every POST by itself."""
-
-    class Meta:
-        csrf = False
+_needed = InputRequired(_l("This is needed."))
 
 
 class VersionedForm(PageForm):
@@ -53,8 +25,8 @@ class VersionedForm(PageForm):
 class TermsForm(VersionedForm):
     """Quantity and price of a proposal."""
 
-    quantity = DecimalField(_l("Quantity"), QUANTITY_PLACES)
-    unit_price = DecimalField(_l("Price of a unit, ex region"), UNIT_PRICE_PLACES)
+    quantity = DecimalField(_l("Quantity"), [_needed], QUANTITY_PLACES)
+    unit_price = DecimalField(_l("Price of a unit, ex region"), [_needed], UNIT_PRICE_PLACES)
 
 
 class ReasonForm(PageForm):

@@ -8,11 +8,12 @@ from hub.catalogue.models import Region
 from hub.core.actor import Actor
 from hub.core.errors import Invalid
 from hub.core.i18n import _
+from hub.core.numbers import plain
 from hub.core.use_case import use_case
 from hub.matching import queries
 from hub.matching.brokering import propose
 from hub.matching.models import Proposal
-from hub.posting.drafting import create_draft, plain
+from hub.posting.drafting import create_draft
 from hub.posting.lifecycle import submit
 from hub.posting.models import Listing, Side
 from hub.posting.terms import ATTRIBUTE_PREFIX

@@ -12,7 +12,7 @@ from typing import Any
 
 from hub.accounts.queries import blocked_pairs
 from hub.catalogue.freight import FreightQuote, FreightTable
-from hub.core import clock, settings
+from hub.core import settings
 from hub.core.errors import Invalid
 from hub.core.formats import quantity as written_quantity
 from hub.core.formats import unit_price as written_price
@@ -164,7 +164,7 @@ def _obstacles(supply: Listing, demand: Listing, blocked: Collection[frozenset[i
     if supply.side is not Side.SUPPLY or demand.side is not Side.DEMAND:
         return [_("A proposal brings one supply and one demand together.")]
     companies = frozenset({supply.company_id, demand.company_id})
-    today = clock.today(settings.current().time_zone)
+    today = settings.today()
     first = max(supply.ready_from, demand.ready_from, today)
     checks = (
         (supply.commodity_id != demand.commodity_id, _("The commodities differ.")),

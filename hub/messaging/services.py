@@ -1,7 +1,7 @@
 """Telling people: a notice on the site and a mail; and giving the staff something to decide.
 
 ``message`` is an English text marked with ``N_()`` and is translated when it is read;
-``parameters`` fill its placeholders and must be JSON values; ``path`` begins with a slash.
+``parameters`` fill its placeholders and are JSON values or dates; ``path`` begins with a slash.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ from hub.core.i18n import _
 from hub.core.use_case import use_case
 from hub.messaging import mail
 from hub.messaging.models import Notice, StaffTask
-from hub.messaging.texts import language_of, translated
+from hub.messaging.texts import language_of, storable, translated
 
 TRADING_ROLES = (CompanyRole.OWNER, CompanyRole.TRADER)
 
@@ -63,7 +63,7 @@ def _tell(user: User, message: str, parameters: Mapping[str, Any], path: str) ->
         Notice(
             user_id=user.id,
             message=message,
-            parameters=dict(parameters),
+            parameters=storable(parameters),
             path=path,
             created_at=clock.now(),
         )
@@ -160,7 +160,7 @@ def open_task(
         subject_kind=subject_kind,
         subject_id=subject_id,
         message=message,
-        parameters=dict(parameters),
+        parameters=storable(parameters),
         path=path,
         created_at=clock.now(),
     )

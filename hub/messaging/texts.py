@@ -2,17 +2,31 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from flask_babel import force_locale
 
 from hub.core import settings
+from hub.core.formats import short_date
 from hub.core.i18n import _
+
+
+def storable(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """``parameters`` as JSON values; a date stays known as one."""
+    return {
+        name: {"date": value.isoformat()} if isinstance(value, date) else value
+        for name, value in parameters.items()
+    }
 
 
 def translated(message: str, parameters: Mapping[str, Any]) -> str:
     """``message`` in the language in force, with its ``%(name)s`` placeholders filled."""
-    return str(_(message, **dict(parameters)))
+    values = {
+        name: short_date(date.fromisoformat(value["date"])) if isinstance(value, dict) else value
+        for name, value in storable(parameters).items()
+    }
+    return str(_(message, **values))
 
 
 @contextmanager

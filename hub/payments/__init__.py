@@ -4,6 +4,5 @@ Owns designated_account, the ledger (ledger_entry, ledger_line, ledger_balance),
 invoice_line, bank_file, bank_statement, statement_line, allocation, payout, payment_file.
 Invoices go open -> partly_paid -> paid, or overdue -> lapsed; payouts go due -> requested ->
 approved -> exported -> settled. Knows its debtors by subject ("contract", id) only.
-Publishes InvoiceOpened, InvoicePaid, InvoicePartlyPaid, InvoiceOverdue, InvoiceLapsed,
-PayoutHeld, PayoutSettled, PayoutReturned.
+Publishes InvoicePaid, InvoiceLapsed and PayoutSettled.
 """

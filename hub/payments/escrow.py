@@ -2,6 +2,7 @@
 
 from sqlalchemy import func, select
 
+from hub.core import settings
 from hub.core.actor import Actor
 from hub.core.db import db
 from hub.core.errors import Conflict, NotFound
@@ -9,7 +10,6 @@ from hub.core.i18n import _
 from hub.core.money import Money
 from hub.core.use_case import use_case
 from hub.payments import chart, ledger, payout_making
-from hub.payments.invoicing import today
 from hub.payments.ledger import credit, debit
 from hub.payments.ledger_models import LedgerEntry
 from hub.payments.models import Invoice, Payout, PayoutKind
@@ -50,7 +50,7 @@ def release(
         key,
         "release",
         subject,
-        today(),
+        settings.today(),
         [
             debit(chart.HELD_FOR_CONTRACT, subject_holder(subject), goods + freight),
             credit(*source, net),
@@ -97,7 +97,7 @@ def refund(
         f"refund:{subject_holder(subject)}:{_refunds(subject) + 1}",
         "refund",
         subject,
-        today(),
+        settings.today(),
         [
             debit(chart.HELD_FOR_CONTRACT, subject_holder(subject), amount),
             credit(*source, amount),

@@ -11,23 +11,8 @@ class InvoiceFact:
 
 
 @dataclass(frozen=True)
-class InvoiceOpened(InvoiceFact):
-    """Somebody owes the hub's designated account."""
-
-
-@dataclass(frozen=True)
-class InvoicePartlyPaid(InvoiceFact):
-    """Money came, but less than what is due."""
-
-
-@dataclass(frozen=True)
 class InvoicePaid(InvoiceFact):
     """All of it came."""
-
-
-@dataclass(frozen=True)
-class InvoiceOverdue(InvoiceFact):
-    """The due date passed; the grace time runs."""
 
 
 @dataclass(frozen=True)
@@ -36,22 +21,9 @@ class InvoiceLapsed(InvoiceFact):
 
 
 @dataclass(frozen=True)
-class PayoutFact:
+class PayoutSettled:
+    """The bank debited it."""
+
     payout_id: int
     subject_kind: str
     subject_id: int
-
-
-@dataclass(frozen=True)
-class PayoutHeld(PayoutFact):
-    """A payout can't leave, for instance because the account details changed."""
-
-
-@dataclass(frozen=True)
-class PayoutSettled(PayoutFact):
-    """The bank debited it."""
-
-
-@dataclass(frozen=True)
-class PayoutReturned(PayoutFact):
-    """The bank sent it back."""

@@ -6,16 +6,16 @@ Two clerks at once: the line carries a version, so the second one meets a Confli
 from sqlalchemy import select
 
 from hub.accounts.models import Company
-from hub.core import audit
+from hub.core import audit, settings
 from hub.core.actor import Actor, StaffRole
 from hub.core.db import db
 from hub.core.errors import Conflict, Invalid, NotFound
 from hub.core.i18n import _
 from hub.core.money import Money
+from hub.core.reasons import required_reason
 from hub.core.use_case import use_case
 from hub.messaging import services as messaging
 from hub.payments import chart, ledger, matching, settlement
-from hub.payments.invoicing import today
 from hub.payments.ledger import credit, debit
 from hub.payments.models import Invoice, LineState, Payout, StatementLine
 from hub.payments.payouts import pay_out_credit
@@ -40,12 +40,6 @@ def _open_credit(actor: Actor, public_id: str, expected_version: int | None) -> 
     if line.state is not LineState.UNRECONCILED:
         raise Conflict(_("This line has been explained already. Nothing was changed."))
     return line
-
-
-def _reason(text: str) -> str:
-    if not text.strip():
-        raise Invalid(_("Say why."), {"reason": [_("Say why.")]})
-    return text.strip()
 
 
 def _amount(line: StatementLine, amount: Money | None) -> Money:
@@ -90,7 +84,9 @@ def allocate(
     if invoice.currency != line.currency:
         message = _("The line and the invoice are of different currencies.")
         raise Invalid(message, {"invoice": [message]})
-    settlement.pay_invoice(actor, line, invoice, _amount(line, amount), "hand", _reason(reason))
+    settlement.pay_invoice(
+        actor, line, invoice, _amount(line, amount), "hand", required_reason(reason, _("Say why."))
+    )
     _close_tasks(actor, line)
     return line
 
@@ -107,7 +103,14 @@ def put_to_credit(
     """Use a credit, or part of it, as credit of a company. Raises as :func:`allocate`."""
     line = _open_credit(actor, line_id, expected_version)
     _check_company(company_id)
-    settlement.give_credit(actor, line, company_id, _amount(line, amount), "hand", _reason(reason))
+    settlement.give_credit(
+        actor,
+        line,
+        company_id,
+        _amount(line, amount),
+        "hand",
+        required_reason(reason, _("Say why.")),
+    )
     _close_tasks(actor, line)
     return line
 
@@ -127,7 +130,7 @@ def return_to_payer(
     """
     line = _open_credit(actor, line_id, expected_version)
     _check_company(company_id)
-    why = _reason(reason)
+    why = required_reason(reason, _("Say why."))
     settlement.give_credit(actor, line, company_id, line.unallocated, "hand", why, sent_back=True)
     _close_tasks(actor, line)
     return pay_out_credit(actor, company_id, line.currency)
@@ -155,13 +158,13 @@ def explain_charges(
     """
     line = _open_debit(actor, line_id, expected_version)
     amount = line.unallocated
-    line.explain(actor, _reason(reason))
+    line.explain(actor, required_reason(reason, _("Say why.")))
     ledger.post(
         actor,
         f"charges:{line.id}",
         "bank_charges",
         (StatementLine.THING, line.id),
-        today(),
+        settings.today(),
         [debit(chart.BANK_CHARGES, "", amount), credit(chart.OWN_BANK, "", amount)],
         reason.strip(),
     )
@@ -187,7 +190,7 @@ def make_good(
     if not mended.unallocated:
         raise Conflict(_("That debit is made good or explained already. Nothing was changed."))
     amount = min(line.unallocated.minor, mended.unallocated.minor)
-    why = _reason(reason)
+    why = required_reason(reason, _("Say why."))
     settlement.mend_debit(actor, line, mended, Money(amount, line.currency), why)
     return line
 
@@ -219,7 +222,7 @@ def settle_by_hand(
             _("The line does not fit the payout: its amount, account or state is another one.")
         )
     settle = settlement.take_return if line.is_credit else settlement.settle_payout
-    settle(actor, line, payout, "hand", _reason(reason))
+    settle(actor, line, payout, "hand", required_reason(reason, _("Say why.")))
     return line
 
 

@@ -3,21 +3,14 @@
 from collections.abc import Sequence
 from typing import Self
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from hub.core.fields import PageForm
 from hub.core.i18n import _l
 
 _needed = InputRequired(_l("This is needed."))
-
-
-class PageForm(FlaskForm):
-    """A form of a page. The application checks the CSRF token of every POST by itself."""
-
-    class Meta:
-        csrf = False
 
 
 class StatementForm(PageForm):

@@ -15,7 +15,7 @@ from hub.core.money import Money, total
 from hub.core.use_case import use_case
 from hub.payments import chart, ledger, matching, notices, settlement
 from hub.payments import reference as rf
-from hub.payments.events import InvoiceLapsed, InvoiceOpened, InvoiceOverdue
+from hub.payments.events import InvoiceLapsed
 from hub.payments.ledger import credit, debit
 from hub.payments.models import Invoice, InvoiceLine, InvoiceState
 from hub.payments.queries import (
@@ -28,11 +28,6 @@ from hub.payments.queries import (
     subject_holder,
     visible_invoice,
 )
-
-
-def today() -> date:
-    """Today's date in the hub's zone."""
-    return clock.today(settings.current().time_zone)
 
 
 @use_case
@@ -62,7 +57,7 @@ def open_invoice(
         raise Invalid(_("An invoice needs an amount above zero."))
     if not rf.is_valid(reference):
         raise Invalid(_("“%(text)s” is not a payment reference.", text=reference[:40]))
-    if not today() <= due_on <= lapses_on:
+    if not settings.today() <= due_on <= lapses_on:
         raise Invalid(_("An invoice is due from today on, and lapses after that."))
     if invoice_of(subject) is not None:
         raise Conflict(_("There is an invoice for this already. Nothing was changed."))
@@ -75,7 +70,7 @@ def open_invoice(
         account=payment_account(currency),
         currency=currency,
         amount_minor=amount.minor,
-        issued_on=today(),
+        issued_on=settings.today(),
         due_on=due_on,
         lapses_on=lapses_on,
         lines=[
@@ -86,7 +81,6 @@ def open_invoice(
     db.session.add(invoice)
     db.session.flush()
     audit.record(actor, invoice, "opened", amount=str(amount), reference=reference)
-    bus.publish(InvoiceOpened(invoice.id, *subject))
     notices.invoice_opened(invoice)
     matching.rematch(SYSTEM)
     return invoice
@@ -115,7 +109,7 @@ def _give_back(actor: Actor, invoice: Invoice) -> None:
         f"credited-back:{invoice.id}",
         "credited_back",
         invoice.subject,
-        today(),
+        settings.today(),
         [
             debit(chart.HELD_FOR_CONTRACT, subject_holder(invoice.subject), invoice.paid),
             credit(chart.BUYER_CREDIT, company_holder(invoice.payer_id), invoice.paid),
@@ -150,7 +144,7 @@ def use_credit(actor: Actor, public_id: str) -> Money:
         f"credit-used:{invoice.id}:{invoice.paid_minor}",
         "credit_used",
         invoice.subject,
-        today(),
+        settings.today(),
         [
             debit(chart.BUYER_CREDIT, company_holder(invoice.payer_id), amount),
             credit(chart.HELD_FOR_CONTRACT, subject_holder(invoice.subject), amount),
@@ -166,7 +160,7 @@ def work_through_deadlines(actor: Actor) -> int:
 
     Each invoice is a use case of its own, so that one that fails holds up no other.
     """
-    hub, day = settings.current(), today()
+    hub, day = settings.current(), settings.today()
     waiting = Invoice.state.in_([InvoiceState.OPEN, InvoiceState.PARTLY_PAID])
     soon = day + timedelta(days=hub.reminder_days)
     steps = (
@@ -191,7 +185,7 @@ def remind(actor: Actor, invoice_id: int) -> None:
         return
     invoice.reminded_at = clock.now()
     audit.record(actor, invoice, "reminded")
-    if invoice.due_on >= today():
+    if invoice.due_on >= settings.today():
         notices.payment_due_soon(invoice)
 
 
@@ -200,7 +194,6 @@ def mark_overdue(actor: Actor, invoice_id: int) -> None:
     """The due date passed: the grace time runs (InvalidTransition if it was paid meanwhile)."""
     invoice = db.session.get_one(Invoice, invoice_id)
     invoice.mark_overdue(actor)
-    bus.publish(InvoiceOverdue(invoice.id, *invoice.subject))
     notices.invoice_overdue(invoice)
 
 

@@ -1,5 +1,7 @@
 """What the payer and the hub's finance people are told about money."""
 
+from typing import Any
+
 from hub.core.actor import CompanyRole, StaffRole
 from hub.core.i18n import N_
 from hub.core.money import Money
@@ -8,7 +10,7 @@ from hub.payments.models import Invoice, Payout, StatementLine
 from hub.payments.queries import PAYING_ROLES
 
 
-def plain(amount: Money) -> str:
+def written(amount: Money) -> str:
     """An amount for a text that is kept: the same in every language."""
     return f"{amount.decimal:,f} {amount.currency}"
 
@@ -17,8 +19,8 @@ def invoice_opened(invoice: Invoice) -> None:
     _tell_payer(
         invoice,
         N_("Please pay %(amount)s for %(number)s by %(due_on)s. The page says exactly how."),
-        amount=plain(invoice.amount),
-        due_on=invoice.due_on.isoformat(),
+        amount=written(invoice.amount),
+        due_on=invoice.due_on,
     )
 
 
@@ -26,8 +28,8 @@ def payment_due_soon(invoice: Invoice) -> None:
     _tell_payer(
         invoice,
         N_("%(amount)s for %(number)s have not arrived yet. They are due by %(due_on)s."),
-        amount=plain(invoice.due),
-        due_on=invoice.due_on.isoformat(),
+        amount=written(invoice.due),
+        due_on=invoice.due_on,
     )
 
 
@@ -35,8 +37,8 @@ def invoice_partly_paid(invoice: Invoice, amount: Money) -> None:
     _tell_payer(
         invoice,
         N_("%(amount)s arrived for %(number)s; %(due)s are still to be paid."),
-        amount=plain(amount),
-        due=plain(invoice.due),
+        amount=written(amount),
+        due=written(invoice.due),
     )
 
 
@@ -44,7 +46,7 @@ def invoice_paid(invoice: Invoice) -> None:
     _tell_payer(
         invoice,
         N_("%(number)s is paid in full: %(amount)s. The supplier is told to deliver."),
-        amount=plain(invoice.amount),
+        amount=written(invoice.amount),
     )
 
 
@@ -52,8 +54,8 @@ def invoice_overdue(invoice: Invoice) -> None:
     _tell_payer(
         invoice,
         N_("%(number)s is overdue: %(due)s are missing. The contract lapses after %(lapses_on)s."),
-        due=plain(invoice.due),
-        lapses_on=invoice.lapses_on.isoformat(),
+        due=written(invoice.due),
+        lapses_on=invoice.lapses_on,
     )
 
 
@@ -70,7 +72,7 @@ def became_credit(company_id: int, amount: Money) -> None:
         company_id,
         PAYING_ROLES,
         N_("%(amount)s are now credit of yours at the hub: use it, or have it paid out."),
-        {"amount": plain(amount)},
+        {"amount": written(amount)},
         "/invoices",
     )
 
@@ -82,7 +84,7 @@ def credit_paid_out(payout: Payout) -> None:
             payout.payee_id,
             (CompanyRole.OWNER, CompanyRole.FINANCE),
             N_("Your credit of %(amount)s was sent to your bank account."),
-            {"amount": plain(payout.amount)},
+            {"amount": written(payout.amount)},
             "/invoices",
         )
 
@@ -95,7 +97,7 @@ def paid_too_late(invoice: Invoice, line: StatementLine) -> None:
         StatementLine.THING,
         line.id,
         N_("%(amount)s came for %(number)s, which had ended. It is the payer's credit now."),
-        {"amount": plain(line.amount), "number": invoice.number},
+        {"amount": written(line.amount), "number": invoice.number},
         f"/finance/exceptions/{line.public_id}",
     )
 
@@ -108,12 +110,12 @@ def payout_held(payout: Payout) -> None:
         Payout.THING,
         payout.id,
         N_("The payout %(number)s of %(amount)s is held: check the payee's bank account."),
-        {"number": payout.end_to_end_id, "amount": plain(payout.amount)},
+        {"number": payout.end_to_end_id, "amount": written(payout.amount)},
         f"/finance/payouts/{payout.public_id}",
     )
 
 
-def _tell_payer(invoice: Invoice, message: str, **parameters: str) -> None:
+def _tell_payer(invoice: Invoice, message: str, **parameters: Any) -> None:
     messaging.notify_company(
         invoice.payer_id,
         PAYING_ROLES,

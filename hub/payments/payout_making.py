@@ -1,13 +1,12 @@
 """How payouts come into being, and when one is held back. Joins the use case of its caller."""
 
 from hub.accounts.queries import current_bank_account
-from hub.core import audit, bus, clock
+from hub.core import audit, clock
 from hub.core.actor import Actor
 from hub.core.db import db, new_public_id
 from hub.core.i18n import N_
 from hub.core.money import Money
 from hub.payments import notices
-from hub.payments.events import PayoutHeld
 from hub.payments.models import Payout, PayoutKind
 from hub.payments.queries import Subject
 
@@ -90,7 +89,6 @@ def hold_if(actor: Actor, payout: Payout, reason: str) -> None:
     if not reason or payout.held_reason:
         return
     payout.hold(actor, reason)
-    bus.publish(PayoutHeld(payout.id, *payout.subject))
     notices.payout_held(payout)
 
 

@@ -13,10 +13,10 @@ from hub.core.db import db, new_public_id
 from hub.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.core.i18n import _
 from hub.core.money import Money, total
+from hub.core.reasons import required_reason
 from hub.core.use_case import use_case
 from hub.messaging import services as messaging
 from hub.payments import chart, ledger, payment_file, payout_making
-from hub.payments.invoicing import today
 from hub.payments.ledger import credit, debit
 from hub.payments.models import (
     DesignatedAccount,
@@ -89,7 +89,7 @@ def _request(actor: Actor, payout: Payout) -> None:
         f"payout:{payout.id}",
         "payout",
         payout.subject,
-        today(),
+        settings.today(),
         [
             debit(payout.source_account, payout.source_holder, payout.amount),
             credit(chart.PAYOUT_IN_TRANSIT, payout.holder, payout.amount),
@@ -130,9 +130,8 @@ def reject_payout(actor: Actor, public_id: str, reason: str) -> Payout | None:
         InvalidTransition: it is neither requested, approved nor exported.
     """
     actor.require(StaffRole.FINANCE)
-    if not reason.strip():
-        raise Invalid(_("Say why."), {"reason": [_("Say why.")]})
-    return _reject(actor, _payout(public_id), reason.strip())
+    why = required_reason(reason, _("Say why."))
+    return _reject(actor, _payout(public_id), why)
 
 
 def _reject(actor: Actor, payout: Payout, reason: str) -> Payout | None:
@@ -142,7 +141,7 @@ def _reject(actor: Actor, payout: Payout, reason: str) -> Payout | None:
         f"payout-rejected:{payout.id}",
         "payout_rejected",
         payout.subject,
-        today(),
+        settings.today(),
         [
             debit(chart.PAYOUT_IN_TRANSIT, payout.holder, payout.amount),
             credit(payout.source_account, payout.source_holder, payout.amount),
@@ -163,8 +162,7 @@ def confirm_account(actor: Actor, public_id: str, reason: str) -> Payout:
         Conflict: it isn't held, or the payee has no verified account in the currency.
     """
     _finance_person(actor)
-    if not reason.strip():
-        raise Invalid(_("Say how you checked it."), {"reason": [_("Say how you checked it.")]})
+    why = required_reason(reason, _("Say how you checked it."))
     payout = _payout(public_id)
     if payout.state is not PayoutState.DUE or not payout.held_reason or payout.payee_id is None:
         raise Conflict(_("This payout is not held. Nothing was changed."))
@@ -173,7 +171,7 @@ def confirm_account(actor: Actor, public_id: str, reason: str) -> Payout:
         raise Conflict(
             _("The payee has no verified bank account in this currency. Nothing was changed.")
         )
-    payout.confirm(actor, present.id, reason.strip())
+    payout.confirm(actor, present.id, why)
     messaging.close_tasks(actor, Payout.THING, payout.id, "payout_held")
     return payout
 
@@ -285,7 +283,7 @@ def export_payouts(actor: Actor, currency: str) -> PaymentFile:
         settings.current().legal_name,
         _party(account),
         [_order(payout) for payout in payouts],
-        today(),
+        settings.today(),
     )
     stored = files.store(actor, data, f"{message_id}.xml", "application/xml")
     exported = PaymentFile(

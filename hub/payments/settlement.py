@@ -11,7 +11,7 @@ from hub.core.errors import Conflict
 from hub.core.i18n import N_, _
 from hub.core.money import Money
 from hub.payments import chart, ledger, notices, payout_making
-from hub.payments.events import InvoicePaid, InvoicePartlyPaid, PayoutReturned, PayoutSettled
+from hub.payments.events import InvoicePaid, PayoutSettled
 from hub.payments.ledger import credit, debit
 from hub.payments.models import (
     Allocation,
@@ -111,7 +111,6 @@ def take_return(
             *mirror,
         ],
     )
-    bus.publish(PayoutReturned(payout.id, *payout.subject))
     payout_making.retry(actor, payout, N_("The bank sent the last payment back."))
 
 
@@ -183,7 +182,6 @@ def count_on_invoice(actor: Actor, invoice: Invoice, amount: Money) -> None:
         bus.publish(InvoicePaid(invoice.id, *invoice.subject))
         notices.invoice_paid(invoice)
     else:
-        bus.publish(InvoicePartlyPaid(invoice.id, *invoice.subject))
         notices.invoice_partly_paid(invoice, amount)
 
 

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 
 from sqlalchemy import select, tuple_
 
-from hub.core import audit, clock, files
+from hub.core import audit, clock, files, settings
 from hub.core.actor import SYSTEM, Actor, StaffRole
 from hub.core.db import db
 from hub.core.errors import Invalid
 from hub.core.i18n import _
 from hub.core.use_case import use_case
 from hub.payments import ledger, matching, settlement, statement_reader
-from hub.payments.invoicing import today
 from hub.payments.models import BankFile, BankStatement, DesignatedAccount, StatementLine
 from hub.payments.statement_check import (
     PreparedLine,
@@ -54,7 +53,7 @@ def import_statement(actor: Actor, data: bytes, file_name: str) -> BankFile:
         pending_lines=0,
     )
     try:
-        statements = prepare(statement_reader.read(data), _accounts(), today())
+        statements = prepare(statement_reader.read(data), _accounts(), settings.today())
     except UnreadableStatement as error:
         bank_file.error, bank_file.error_line = error.message, error.line
     except RefusedStatement as error:

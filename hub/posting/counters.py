@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, update
 
-from hub.core import audit, bus, clock, settings
+from hub.core import audit, bus, settings
 from hub.core.actor import Actor
 from hub.core.db import db
 from hub.core.errors import Conflict, Invalid, NotFound
@@ -153,5 +153,5 @@ def is_due(listing: Listing) -> bool:
     return (
         listing.state in (ListingState.PENDING_REVIEW, ListingState.OPEN, ListingState.PAUSED)
         and not listing.reserved
-        and listing.valid_until < clock.today(settings.current().time_zone)
+        and listing.valid_until < settings.today()
     )

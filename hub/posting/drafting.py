@@ -10,6 +10,7 @@ from hub.core.actor import Actor
 from hub.core.db import db, new_public_id
 from hub.core.errors import Conflict, Invalid
 from hub.core.i18n import _
+from hub.core.numbers import plain
 from hub.core.use_case import use_case
 from hub.posting import queries
 from hub.posting.events import ListingChanged
@@ -20,7 +21,7 @@ from hub.posting.terms import Terms, TermsReader, read_reference
 
 def _read(texts: Mapping[str, str]) -> Terms:
     terms = TermsReader().read(texts)
-    terms.check_dates(clock.today(settings.current().time_zone))
+    terms.check_dates(settings.today())
     return terms
 
 
@@ -137,8 +138,3 @@ def texts_of(listing: Listing) -> dict[str, str]:
         "packaging": listing.packaging,
         "description": listing.description,
     } | {f"attribute_{code}": value for code, value in listing.attributes.items()}
-
-
-def plain(value: Any) -> str:
-    """A decimal without trailing zeros or an exponent."""
-    return format(value.normalize(), "f")

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import (
     FileField,
     HiddenField,
@@ -15,6 +14,7 @@ from wtforms import (
 from wtforms.validators import Optional
 
 from hub.catalogue.models import AttributeKind, Commodity, CommodityAttribute, Region, Unit
+from hub.core.fields import PageForm
 from hub.core.i18n import _l, localised
 from hub.posting.terms import ATTRIBUTE_PREFIX
 
@@ -31,7 +31,7 @@ class _Required:
 _required = _Required()
 
 
-class ListingForm(FlaskForm):
+class ListingForm(PageForm):
     """The terms of one listing; attributes of the commodity are added by :func:`listing_form`."""
 
     version = HiddenField()
@@ -58,7 +58,7 @@ class ListingForm(FlaskForm):
         return {
             name: value
             for name, value in self.data.items()
-            if isinstance(value, str) and name not in {"version", "csrf_token"}
+            if isinstance(value, str) and name != "version"
         }
 
 
@@ -95,13 +95,13 @@ def listing_form(
     return form
 
 
-class PicturesForm(FlaskForm):
+class PicturesForm(PageForm):
     """Pictures of the goods."""
 
     pictures = MultipleFileField(_l("Pictures"))
 
 
-class ReturnForm(FlaskForm):
+class ReturnForm(PageForm):
     """Why a broker sends a listing back."""
 
     reason = TextAreaField(
@@ -111,7 +111,7 @@ class ReturnForm(FlaskForm):
     )
 
 
-class RejectForm(FlaskForm):
+class RejectForm(PageForm):
     """Why a broker rejects a listing."""
 
     reason = TextAreaField(
@@ -121,7 +121,7 @@ class RejectForm(FlaskForm):
     )
 
 
-class ImportForm(FlaskForm):
+class ImportForm(PageForm):
     """A CSV file of listings."""
 
     file = FileField(_l("CSV file"), [_required])

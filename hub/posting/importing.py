@@ -141,7 +141,7 @@ class _Import:
         if poster is not None and self._is_repetition((poster.id, terms.side, reference), terms):
             self.unchanged += 1
             return
-        terms.check_dates(self.today)
+        terms.check_dates(settings.today())
         if self.create and self.only is None:
             poster = self._ensured_poster(row["company"], terms)
         if terms.commodity is None:
@@ -151,11 +151,6 @@ class _Import:
         if poster is None:
             raise RuntimeError("A row without a company was not refused.")
         self._keep((poster.id, terms.side, reference), terms)
-
-    @property
-    def today(self) -> Any:
-        """Today in the hub's zone."""
-        return clock.today(settings.current().time_zone)
 
     def _poster(self, name: str) -> _Poster | None:
         """The company that a row names; None for one that is yet to be made."""

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from hub.accounts import queries as accounts
-from hub.core import audit, bus, clock, settings
+from hub.core import audit, bus, settings
 from hub.core.actor import Actor, StaffRole
 from hub.core.db import db
 from hub.core.errors import Conflict, HubError, Invalid
 from hub.core.i18n import N_, _
+from hub.core.reasons import required_reason
 from hub.core.use_case import use_case
 from hub.messaging import services as messaging
 from hub.posting import queries
@@ -57,7 +58,7 @@ def flag_price(listing: Listing) -> None:
 
 def check_validity(listing: Listing) -> None:
     """Raise Invalid if the listing's validity or delivery window is over."""
-    today = clock.today(settings.current().time_zone)
+    today = settings.today()
     for name in ("ready_until", "valid_until"):
         day = getattr(listing, name)
         if day < today:
@@ -125,9 +126,7 @@ def approve_many(actor: Actor, public_ids: Sequence[str]) -> tuple[int, dict[str
 
 
 def _reason(text: str) -> str:
-    if not text.strip():
-        raise Invalid(_("A reason is missing."), {"reason": [_("Say why, in a sentence.")]})
-    return read_text(text, 1000, lines=True)
+    return read_text(required_reason(text, _("Say why, in a sentence.")), 1000, lines=True)
 
 
 @use_case
@@ -176,6 +175,24 @@ def pause(actor: Actor, public_id: str) -> Listing:
 
 
 @use_case
+def pause_for_company(actor: Actor, company_id: int, reason: str) -> int:
+    """Take all open listings of a company that may not trade off the market.
+
+    What is reserved stays reserved. Returns how many were paused; the company puts them back
+    itself once it may trade again.
+    """
+    opened = db.session.scalars(
+        select(Listing)
+        .where(Listing.company_id == company_id, Listing.state == ListingState.OPEN)
+        .order_by(Listing.id)
+    ).all()
+    for listing in opened:
+        listing.pause(actor, reason)
+        bus.publish(ListingClosed(listing.id))
+    return len(opened)
+
+
+@use_case
 def resume(actor: Actor, public_id: str) -> Listing:
     """Put a paused listing back on the market (Invalid if its dates have passed)."""
     listing = own_listing(actor, public_id)
@@ -215,7 +232,7 @@ def expire_due(actor: Actor) -> int:
 
     A listing with a reservation stays until that is released.
     """
-    today = clock.today(settings.current().time_zone)
+    today = settings.today()
     due = db.session.scalars(
         select(Listing)
         .where(

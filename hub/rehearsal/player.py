@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from hub.contracts import services as contracts
 from hub.contracts.models import Contract
-from hub.core import clock, settings
+from hub.core import settings
 from hub.core.actor import Actor
 from hub.core.db import db
 from hub.core.files import StoredFile
@@ -31,11 +31,6 @@ class Parties:
 
     supplier: Actor
     purchaser: Actor
-
-
-def today() -> date:
-    """Today in the hub's zone."""
-    return clock.today(settings.current().time_zone)
 
 
 class Player:
@@ -108,7 +103,7 @@ class Player:
     def pay(self, bank: PretendBank, trades: Sequence[Contract], statement_id: str) -> None:
         """The transfers arrive on one statement, and a clerk uploads it."""
         transfers = [self.transfer(contract) for contract in trades]
-        statement = bank.credit(transfers, statement_id, today())
+        statement = bank.credit(transfers, statement_id, settings.today())
         payments.import_statement(self.staff.first_clerk, statement.read_bytes(), statement.name)
 
     def inbound(self, contract: Contract) -> Inbound:
@@ -120,7 +115,7 @@ class Player:
         dispatch.announce(
             self.parties(contract).supplier,
             self.inbound(contract).public_id,
-            arrives_on=today() + timedelta(days=1),
+            arrives_on=settings.today() + timedelta(days=1),
             carrier="Bharat Road Lines",
             vehicle="MH 12 AB 4711",
             packages=20,
@@ -202,5 +197,5 @@ class Player:
         """The bank carries the payment file out, and a clerk uploads the statement."""
         order = bank.folder / f"{payment_file.message_id}.xml"
         order.write_bytes(payment_file.file.read())
-        statement = bank.debit(order, statement_id, today())
+        statement = bank.debit(order, statement_id, settings.today())
         payments.import_statement(self.staff.first_clerk, statement.read_bytes(), statement.name)

@@ -11,6 +11,8 @@ from click.testing import CliRunner
 
 from hub.cli.rehearse import rehearse
 
+pytestmark = pytest.mark.one_database  # it makes databases of its own
+
 SMALL_BOOK = Path(__file__).resolve().parent.parent / "small_book"
 LINEAR_OPTIMUM = Decimal(865_070_093)
 
@@ -54,6 +56,18 @@ def test_the_small_book_is_traded_to_the_end(tmp_path: Path) -> None:
     assert (tmp_path / "hub.sqlite3").exists()
     assert list((tmp_path / "bank").glob("statement-PAY*.xml"))
     assert list((tmp_path / "bank").glob("statement-OUT*.xml"))
+
+
+def test_a_rehearsal_on_the_own_database_keeps_its_files_and_can_be_repeated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUB_DATA", str(tmp_path))
+    monkeypatch.setenv("HUB_DATABASE_URL", f"sqlite:///{tmp_path / 'hub.sqlite3'}")
+    first = _run(_small("--here", "--trades=1"))
+    second = _run(_small("--here", "--trades=1"))
+    for report in (first, second):
+        assert report["payouts"] == {"settled": 1}
+        assert report["invariants"] == {"checked": 13, "broken": []}
 
 
 def test_nothing_to_trade_is_no_failure() -> None:

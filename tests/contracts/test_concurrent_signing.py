@@ -1,7 +1,6 @@
 """People who sign, void and draw at the same moment, on a database where commits are real."""
 
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -11,39 +10,13 @@ from hub.contracts import services
 from hub.contracts.models import Contract, ContractCounter, ContractState, Signature
 from hub.core.actor import SYSTEM
 from hub.core.db import db
-from hub.core.errors import Conflict, HubError
+from hub.core.errors import Conflict
 from hub.core.use_case import use_case
 from hub.payments.models import Invoice
 from hub.posting.models import Listing
 from tests.contracts.agreements import PASSWORD, agree, drawn, with_password
 from tests.factories import Factories
-
-
-def at_once(app: Flask, steps: Sequence[Callable[[], object]]) -> list[HubError | None]:
-    """Run the steps at the same moment, a thread and a session each; what each was refused with."""
-    start = threading.Barrier(len(steps))
-    refused: list[HubError | None] = [None] * len(steps)
-    defects: list[BaseException] = []
-
-    def run(number: int) -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                steps[number]()
-            except HubError as error:
-                refused[number] = error
-            except BaseException as error:
-                defects.append(error)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(steps))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert defects == []
-    return refused
+from tests.threads import refusals
 
 
 @pytest.fixture
@@ -70,7 +43,7 @@ def signer(scene: dict[str, object], who: str) -> Callable[[], object]:
 def test_both_sides_at_once_make_one_sealed_contract(
     committed_app: Flask, scene: dict[str, object]
 ) -> None:
-    refused = at_once(committed_app, [signer(scene, "supplier"), signer(scene, "purchaser")])
+    refused = refusals(committed_app, [signer(scene, "supplier"), signer(scene, "purchaser")])
     with committed_app.app_context():
         contract = db.session.scalars(select(Contract)).one()
         if any(refused):  # the loser of the race is told so, and repeats
@@ -85,7 +58,7 @@ def test_both_sides_at_once_make_one_sealed_contract(
 
 
 def test_two_people_of_one_side_sign_once(committed_app: Flask, scene: dict[str, object]) -> None:
-    refused = at_once(committed_app, [signer(scene, "supplier"), signer(scene, "colleague")])
+    refused = refusals(committed_app, [signer(scene, "supplier"), signer(scene, "colleague")])
     assert sum(isinstance(error, Conflict) for error in refused) == 1
     assert refused.count(None) == 1
     with committed_app.app_context():
@@ -102,7 +75,7 @@ def test_signing_and_voiding_at_once_have_one_winner(
     def void() -> None:
         services.void(scene["supplier"], scene["id"], "changed our mind")  # type: ignore[arg-type]
 
-    refused = at_once(committed_app, [signer(scene, "purchaser"), void])
+    refused = refusals(committed_app, [signer(scene, "purchaser"), void])
     assert refused.count(None) == 1
     with committed_app.app_context():
         contract = db.session.scalars(select(Contract)).one()
@@ -130,7 +103,7 @@ def test_numbers_have_no_gaps_however_many_are_drawn_at_once(committed_app: Flas
     def draw(proposal_id: int) -> Callable[[], object]:
         return lambda: services.draw(SYSTEM, proposal_id)
 
-    refused = at_once(committed_app, [*map(draw, ids[:3]), draw_and_fail])
+    refused = refusals(committed_app, [*map(draw, ids[:3]), draw_and_fail])
     assert refused[:3] == [None] * 3
     with committed_app.app_context():
         counts = sorted(int(number[5:]) for number in db.session.scalars(select(Contract.number)))

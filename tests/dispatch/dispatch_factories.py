@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from hub.contracts import services as contracts
 from hub.contracts.models import Contract, ContractState
-from hub.core import formats
+from hub.core import settings
 from hub.core.actor import SYSTEM, Actor, StaffRole
 from hub.core.db import db
 from hub.core.use_case import use_case
@@ -38,7 +38,7 @@ def pay(contract: Contract) -> None:
         f"test:{contract.id}",
         "payment",
         invoice.subject,
-        formats.today(),
+        settings.today(),
         [
             ledger.debit(chart.ESCROW_BANK, account, invoice.due),
             ledger.credit(chart.HELD_FOR_CONTRACT, subject_holder(invoice.subject), invoice.due),
@@ -107,7 +107,7 @@ def announced(make: Factories) -> Trade:
     services.announce(
         trade.supplier,
         trade.inbound.public_id,
-        arrives_on=formats.today() + timedelta(days=1),
+        arrives_on=settings.today() + timedelta(days=1),
         carrier="Krishna Roadways",
         vehicle="TS 09 UB 4242",
         packages=80,

@@ -15,14 +15,14 @@ from hub.depots import services as stock
 from hub.depots.models import BinStock
 from hub.dispatch import queries, services
 from hub.dispatch.models import ReleaseOrder
-from tests.contracts.test_concurrent_signing import at_once
 from tests.dispatch import dispatch_factories as goods
 from tests.factories import Factories
+from tests.threads import refusals
 
 
-def refusals(app: Flask, steps: list[Callable[[], object]]) -> int:
+def lost(app: Flask, steps: list[Callable[[], object]]) -> int:
     """Take the steps at once; how many were refused, each as a conflict."""
-    refused = [error for error in at_once(app, steps) if error is not None]
+    refused = [error for error in refusals(app, steps) if error is not None]
     assert all(isinstance(error, Conflict) for error in refused)
     return len(refused)
 
@@ -32,7 +32,7 @@ def test_goods_are_put_away_once(committed_app: Flask) -> None:
         trade = goods.inspected(Factories())
         operator, inbound = trade.operator, trade.inbound.public_id
     step = lambda: services.put_away(operator, inbound, "S-01")  # noqa: E731
-    assert refusals(committed_app, [step] * 4) == 3
+    assert lost(committed_app, [step] * 4) == 3
     with committed_app.app_context():
         assert len(db.session.scalars(select(ReleaseOrder.id)).all()) == 1
         (line,) = depots.stock_of_lot(queries.inbound_now(trade.inbound.id).lot_id or 0)
@@ -49,7 +49,7 @@ def test_a_delivery_is_accepted_or_refused_but_not_both(committed_app: Flask) ->
         lambda: services.refuse(purchaser, release, Decimal(1), "wet"),
         lambda: services.accept(purchaser, release),
     ]
-    assert refusals(committed_app, steps) == 2
+    assert lost(committed_app, steps) == 2
     with committed_app.app_context():
         contract, found = trade.fresh_contract(), trade.release
         assert (contract.accepted_quantity is None) == (found.refused_quantity is not None)
@@ -63,7 +63,7 @@ def test_the_last_room_of_a_depot_is_given_once(committed_app: Flask) -> None:
         waiting = [services.open_inbound(SYSTEM, contract).id for contract in contracts]
         make.depot(capacity=Decimal(4))
     steps: list[Callable[[], object]] = [lambda: services.retry_waiting(SYSTEM)] * 3
-    assert refusals(committed_app, steps) == 0
+    assert lost(committed_app, steps) == 0
     with committed_app.app_context():
         placed = [queries.inbound_now(found).depot_id is not None for found in waiting]
         assert sorted(placed) == [False, False, True]
@@ -82,7 +82,7 @@ def test_reservations_never_exceed_what_lies_there(committed_app: Flask, quantit
     step = lambda: stock.reserve(  # noqa: E731
         SYSTEM, lot, storage, Decimal(quantity), ("test", 1)
     )
-    assert refusals(committed_app, [step] * 4) == 2
+    assert lost(committed_app, [step] * 4) == 2
     with committed_app.app_context():
         reserved = db.session.scalar(select(BinStock.reserved).where(BinStock.bin_id == storage))
         assert reserved == Decimal(30)

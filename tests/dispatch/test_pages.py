@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from flask.testing import FlaskClient
 
-from hub.core import formats
+from hub.core import settings
 from hub.core.actor import Actor, CompanyRole, StaffRole
 from hub.dispatch.models import InboundState, ReleaseState
 from tests.dispatch import dispatch_factories as goods
@@ -29,7 +29,7 @@ def get(client: FlaskClient, actor: Actor, path: str) -> tuple[int, str]:
 def test_an_operator_brings_goods_in_and_out_by_forms(client: FlaskClient, make: Factories) -> None:
     trade = goods.expected(make)
     operator, number = trade.operator, trade.inbound.public_id
-    inbound, day = f"/depot/inbounds/{number}", formats.today() + timedelta(days=1)
+    inbound, day = f"/depot/inbounds/{number}", settings.today() + timedelta(days=1)
     announcement = {"arrives_on": day, "carrier": "Krishna", "vehicle": "TS 9", "packages": "80"}
     assert post(client, trade.supplier, f"/deliveries/{number}/announce", **announcement) == 302
     assert post(client, operator, f"{inbound}/arrive") == 302

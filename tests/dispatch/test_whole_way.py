@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from hub.contracts.models import ContractState
-from hub.core import clock, formats
+from hub.core import clock, settings
 from hub.core.actor import SYSTEM, Actor, StaffRole
 from hub.core.audit import history
 from hub.core.db import db
@@ -384,7 +384,7 @@ def test_only_the_purchaser_answers_and_only_the_supplier_announces(make: Factor
         services.announce(
             trade.purchaser,
             trade.inbound.public_id,
-            arrives_on=formats.today(),
+            arrives_on=settings.today(),
             carrier="C",
             vehicle="V",
             packages=1,
@@ -395,14 +395,14 @@ def test_only_the_purchaser_answers_and_only_the_supplier_announces(make: Factor
 def test_an_announcement_may_be_corrected_until_the_goods_arrive(make: Factories) -> None:
     trade = goods.announced(make)
     values = {"carrier": "Other", "vehicle": "V", "packages": 70}
-    later = formats.today() + timedelta(days=3)
+    later = settings.today() + timedelta(days=3)
     services.announce(trade.supplier, trade.inbound.public_id, arrives_on=later, **values)  # type: ignore[arg-type]
     assert (trade.fresh().arrives_on, trade.fresh().carrier) == (later, "Other")
     with pytest.raises(Invalid):
         services.announce(
             trade.supplier,
             trade.inbound.public_id,
-            arrives_on=formats.today() - timedelta(days=1),
+            arrives_on=settings.today() - timedelta(days=1),
             **values,  # type: ignore[arg-type]
         )
     services.arrive(trade.operator, trade.inbound.public_id)

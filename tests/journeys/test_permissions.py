@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from flask import Flask
@@ -18,8 +18,11 @@ from hub.core.db import Base, db
 from tests import databases
 from tests.configurations import config_on, live_config_on
 from tests.dispatch.dispatch_factories import picture
-from tests.journeys.permission_table import TABLE, Outcome, Row
+from tests.journeys.permission_rows import Outcome, Row
+from tests.journeys.permission_table import TABLE
 from tests.journeys.trades_in_every_state import Role, World
+
+pytestmark = [pytest.mark.one_database, pytest.mark.xdist_group("permissions")]
 
 LET_IN_AFTER_A_POST = {409, 422}
 WRITES = ("INSERT", "UPDATE", "DELETE")
@@ -59,7 +62,7 @@ class Hub:
 
     def _use(self, engine: Engine | Connection) -> None:
         with self.app.app_context():
-            db.engines[None] = engine  # type: ignore[assignment]
+            cast(dict[str | None, Any], db.engines)[None] = engine
 
     def ask(self, row: Row, role: Role) -> TestResponse:
         """What the address answers to somebody of this role."""

@@ -24,7 +24,7 @@ from hub.accounts.models import (
 )
 from hub.accounts.signing_in import SESSION_LIFE
 from hub.contracts.models import Contract
-from hub.core import clock
+from hub.core import clock, settings
 from hub.core.actor import Actor, CompanyRole, StaffRole
 from hub.core.db import db
 from hub.core.outbox import OutboxMessage
@@ -39,7 +39,7 @@ from hub.payments.models import LineState, StatementLine
 from hub.posting import services as posting
 from hub.posting.models import Listing, ListingState, Side
 from hub.rehearsal.cast import Staff
-from hub.rehearsal.player import Player, today
+from hub.rehearsal.player import Player
 from tests.dispatch.dispatch_factories import drawn_signature, picture
 from tests.factories import Factories
 from tools import pretend_bank
@@ -334,7 +334,7 @@ class World:
             "currency": "INR",
             "opening": "0.00",
             "statement_id": "S-1",
-            "date": today().isoformat(),
+            "date": settings.today().isoformat(),
             "due": [*transfers, *strays],
         }
         clerk = self.player.staff.first_clerk
@@ -386,7 +386,7 @@ class World:
             "release": release.public_id,
             "lot": release.lot.public_id,
             "refused_release": refused.public_id,
-            "arrival": (today() + timedelta(days=2)).isoformat(),
+            "arrival": (settings.today() + timedelta(days=2)).isoformat(),
         }
 
     def _reject(self, contract: Contract) -> None:

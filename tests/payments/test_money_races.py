@@ -1,7 +1,6 @@
 """Two people at once, on a committed database: exactly one of them does it."""
 
-from collections.abc import Callable, Iterator
-from threading import Barrier, Thread
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -14,30 +13,7 @@ from hub.payments.invariants import check
 from hub.payments.models import BankFile, PaymentFile, Payout, PayoutState, StatementLine
 from tests.factories import Factories
 from tests.payments.money_factories import Entry, FinanceDesk, rupees, statement
-
-
-def at_once(app: Flask, *acts: Callable[[], object]) -> list[object]:
-    """Run ``acts`` in threads that start together; what each gave, or the error it met."""
-    db.session.remove()
-    together = Barrier(len(acts))
-    outcomes: list[object] = []
-
-    def run(act: Callable[[], object]) -> None:
-        with app.app_context():
-            together.wait()
-            try:
-                outcomes.append(act())
-            except HubError as error:
-                outcomes.append(error)
-            finally:
-                db.session.remove()
-
-    threads = [Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
+from tests.threads import at_once
 
 
 def winners(outcomes: list[object]) -> int:
@@ -58,8 +34,10 @@ def test_one_clerk_allocates_a_line(committed_app: Flask, desk: FinanceDesk) -> 
     line = db.session.query(StatementLine).one().public_id
     outcomes = at_once(
         committed_app,
-        lambda: services.allocate(desk.anna, line, first, "called"),
-        lambda: services.allocate(desk.ben, line, second, "called"),
+        [
+            lambda: services.allocate(desk.anna, line, first, "called"),
+            lambda: services.allocate(desk.ben, line, second, "called"),
+        ],
     )
     assert winners(outcomes) == 1
     assert check() == []
@@ -69,8 +47,10 @@ def test_two_clerks_import_one_file(committed_app: Flask, desk: FinanceDesk) -> 
     data = statement([Entry("1.00"), Entry("2.00")])
     at_once(
         committed_app,
-        lambda: services.import_statement(desk.anna, data, "a.xml"),
-        lambda: services.import_statement(desk.ben, data, "b.xml"),
+        [
+            lambda: services.import_statement(desk.anna, data, "a.xml"),
+            lambda: services.import_statement(desk.ben, data, "b.xml"),
+        ],
     )
     assert db.session.query(BankFile).count() == 1
     assert db.session.query(StatementLine).count() == 2
@@ -89,13 +69,13 @@ def test_a_payout_is_requested_approved_and_exported_once(
     name = payout.public_id
     people = (desk.anna, desk.ben)
     requests = [lambda who=who: services.request_payouts(who, [name]) for who in people]
-    assert winners(at_once(committed_app, *requests)) == 1
+    assert winners(at_once(committed_app, requests)) == 1
     carla = desk.make.staff(*desk.anna.staff_roles)
     dora = desk.make.staff(*desk.anna.staff_roles)
     approvals = [lambda who=who: services.approve_payout(who, name) for who in (carla, dora)]
-    assert winners(at_once(committed_app, *approvals)) == 1
+    assert winners(at_once(committed_app, approvals)) == 1
     exports = [lambda who=who: services.export_payouts(who, "INR") for who in people]
-    assert winners(at_once(committed_app, *exports)) == 1
+    assert winners(at_once(committed_app, exports)) == 1
     assert db.session.query(PaymentFile).count() == 1
     assert db.session.query(Payout).one().state is PayoutState.EXPORTED
     assert check() == []
@@ -107,5 +87,5 @@ def test_credit_is_used_once(committed_app: Flask, desk: FinanceDesk) -> None:
     desk.bank_sends(Entry("25.00", structured=paid.reference))
     names = [desk.invoice("15.00", payer.id).public_id for _number in range(2)]
     uses = [lambda name=name: services.use_credit(desk.anna, name) for name in names]
-    assert winners(at_once(committed_app, *uses)) == 1
+    assert winners(at_once(committed_app, uses)) == 1
     assert check() == []

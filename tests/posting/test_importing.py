@@ -1,6 +1,5 @@
 """Bulk import: good rows are posted, bad ones told by line and column, repetitions left alone."""
 
-import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -207,15 +206,13 @@ def test_refused_rows_keep_what_was_written(trader: Actor) -> None:
 
 
 @pytest.mark.shared_data
-def test_the_shared_book_is_taken_whole_and_fast(onion: Commodity, shared_data: Path) -> None:
+def test_the_shared_book_is_taken_whole(onion: Commodity, shared_data: Path) -> None:
     regions = (shared_data / "regions" / "india_states.csv").read_bytes()
     catalogue.import_regions(SYSTEM, regions)
-    began = time.monotonic()
     for side, count in (("supply", 4903), ("demand", 3900)):
         data = (shared_data / "listings" / f"{side}.csv").read_bytes()
         batch = services.import_listings(SYSTEM, data, f"{side}.csv", create=True)
         assert (batch.accepted, batch.unchanged, batch.refused) == (count, 0, 0)
-    assert time.monotonic() - began < 60
     cheap = db.session.execute(
         select(Listing.implausible_price, func.count())
         .where(Listing.unit_price < 100)

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from hub.accounts.models import AccountState
+from hub.accounts.models import AccountState, Verification
+from hub.accounts.verification import reject, revoke, suspend, take
 from hub.catalogue.models import Commodity
 from hub.core import audit, clock
 from hub.core.actor import SYSTEM, Actor, CompanyRole, StaffRole
@@ -148,6 +149,37 @@ def test_pause_resume_and_withdraw(make: Factories, published: list[object]) -> 
     assert state(listing) is ListingState.WITHDRAWN
     closed, opened = ListingClosed(listing.id), ListingOpened(listing.id)
     assert published == [closed, opened, closed]
+
+
+@pytest.mark.parametrize("decision", ["suspended", "revoked"])
+def test_listings_of_a_company_that_may_not_trade_leave_the_market(
+    make: Factories, decision: str
+) -> None:
+    company, other = make.company(), make.listing(company=make.company())
+    opened = make.listing(company=company)
+    waiting = make.listing(company=company, state=ListingState.PENDING_REVIEW)
+    services.reserve(SYSTEM, opened.id, Decimal(5))
+    if decision == "suspended":
+        suspend(make.staff(StaffRole.ADMINISTRATOR), company.public_id, "Two forged papers.")
+    else:
+        verifier = make.staff(StaffRole.VERIFIER)
+        revoke(verifier, company.public_id, "Two forged papers.", company.version)
+    states = [state(each) for each in (opened, waiting, other)]
+    assert states == ["paused", "pending_review", "open"]
+    assert opened.reserved == Decimal(5)
+    entry = audit.history([("listing", opened.id)])[0]
+    assert (entry.action, entry.reason) == ("listing_paused", "Two forged papers.")
+    with pytest.raises(NotAllowed):
+        services.resume(make.trader(company), opened.public_id)
+
+
+def test_a_refused_company_has_nothing_to_pause(make: Factories) -> None:
+    company = make.company(state=Verification.SUBMITTED)
+    kept = make.listing(company=company)
+    verifier = make.staff(StaffRole.VERIFIER)
+    take(verifier, company.public_id, company.version)
+    reject(verifier, company.public_id, "No such register entry.", company.version)
+    assert state(kept) is ListingState.OPEN
 
 
 def test_expiry_is_after_the_last_day_in_the_hubs_zone(

@@ -14,8 +14,9 @@ from wtforms import (
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from hub.admin.forms.fields import ExactField, LinesField, PageForm, PercentField, countries, needed
+from hub.admin.forms.fields import LinesField, PercentField, countries, needed, needed_number
 from hub.admin.setting_groups import LANGUAGES, Group
+from hub.core.fields import PageForm
 from hub.core.http import LANGUAGE_NAMES
 from hub.core.i18n import _l
 
@@ -31,7 +32,7 @@ class SettingsForm(PageForm):
         for field in self:
             if field.name in {"seen", "csrf_token"}:
                 continue
-            value = field.amount if isinstance(field, ExactField) else field.data
+            value = field.data
             if isinstance(value, str):
                 value = value.strip()
             found[field.name] = tuple(value) if isinstance(value, list) else value
@@ -80,10 +81,12 @@ class RatesForm(SettingsForm):
 
     commission_rate = PercentField(
         _l("Commission, of the price of the goods"),
+        [needed_number],
         description=_l("Borne by the supplier. Proposals already asked keep the rate they showed."),
     )
     implausible_price_share = PercentField(
         _l("Unusual price, away from the usual one"),
+        [needed_number],
         description=_l("Listings further away from the usual price are flagged to the broker."),
     )
 

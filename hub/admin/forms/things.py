@@ -17,16 +17,16 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from hub.admin.forms.fields import (
     NOTHING,
-    ExactField,
-    PageForm,
     countries,
     currencies,
     needed,
+    needed_number,
     unit_choices,
 )
 from hub.catalogue.models import AttributeKind, Commodity, Region, Unit
 from hub.catalogue.specifications import PICTURES, AttributeSpec, CommoditySpec
 from hub.core.actor import StaffRole
+from hub.core.fields import DecimalField, PageForm
 from hub.core.i18n import _l, localised
 from hub.core.numbers import QUANTITY_PLACES, RATE_PLACES
 from hub.depots.models import BinUse, Depot
@@ -89,9 +89,11 @@ class FreightForm(PageForm):
 
     currency = SelectField(_l("Currency"))
     unit = SelectField(_l("Unit"))
-    rate = ExactField(
+    rate = DecimalField(
         _l("Rate a unit and kilometre"),
+        [needed_number],
         RATE_PLACES,
+        positive=False,
         description=_l("Proposals already asked and contracts keep the freight they showed."),
     )
 
@@ -174,6 +176,10 @@ class CommodityForm(PageForm):
         )
 
 
+def _degrees(label: Any, **options: Any) -> DecimalField:
+    return DecimalField(label, [needed_number], 6, signed=True, **options)
+
+
 class RegionForm(PageForm):
     """A place and its point."""
 
@@ -181,12 +187,8 @@ class RegionForm(PageForm):
     name = StringField(_l("Name"), [needed])
     name_zh = StringField(_l("Name in Chinese"), [Optional()])
     country = SelectField(_l("Country"))
-    latitude = ExactField(
-        _l("Latitude"), 6, signed=True, description=_l("degrees; south is below 0")
-    )
-    longitude = ExactField(
-        _l("Longitude"), 6, signed=True, description=_l("degrees; west is below 0")
-    )
+    latitude = _degrees(_l("Latitude"), description=_l("degrees; south is below 0"))
+    longitude = _degrees(_l("Longitude"), description=_l("degrees; west is below 0"))
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -201,9 +203,15 @@ class DepotForm(PageForm):
     name = StringField(_l("Name"), [needed])
     region = SelectField(_l("Region"))
     street = StringField(_l("Street and place"), [Optional()])
-    latitude = ExactField(_l("Latitude"), 6, signed=True)
-    longitude = ExactField(_l("Longitude"), 6, signed=True)
-    capacity = ExactField(_l("Capacity"), QUANTITY_PLACES, description=_l("tonnes"))
+    latitude = _degrees(_l("Latitude"))
+    longitude = _degrees(_l("Longitude"))
+    capacity = DecimalField(
+        _l("Capacity"),
+        [needed_number],
+        QUANTITY_PLACES,
+        positive=False,
+        description=_l("tonnes"),
+    )
     active = BooleanField(_l("New goods may come here"), default=True)
 
     def offer(self, regions: Sequence[Region], language: str) -> None:

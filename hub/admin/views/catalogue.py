@@ -196,6 +196,6 @@ def _region_values(form: RegionForm) -> dict[str, Any]:
         "name": form.name.data,
         "name_zh": form.name_zh.data or "",
         "country": form.country.data or "",
-        "latitude": form.latitude.amount,
-        "longitude": form.longitude.amount,
+        "latitude": form.latitude.data,
+        "longitude": form.longitude.data,
     }

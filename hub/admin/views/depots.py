@@ -37,9 +37,9 @@ def new() -> Any:
                 form.code.data,
                 form.name.data,
                 region_of(form.region.data),
-                form.latitude.amount,
-                form.longitude.amount,
-                form.capacity.amount,
+                form.latitude.data,
+                form.longitude.data,
+                form.capacity.data,
                 form.street.data or "",
             )
         except Invalid as error:
@@ -82,9 +82,9 @@ def depot(public_id: str) -> Any:
                 int(version) if version.isdigit() and len(version) < 12 else 0,
                 name=form.name.data,
                 region=region_of(form.region.data),
-                latitude=form.latitude.amount,
-                longitude=form.longitude.amount,
-                capacity=form.capacity.amount,
+                latitude=form.latitude.data,
+                longitude=form.longitude.data,
+                capacity=form.capacity.data,
                 street=form.street.data or "",
                 active=bool(form.active.data),
             )

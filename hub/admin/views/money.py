@@ -80,7 +80,7 @@ def freight() -> Any:
         form.unit.data = request.args.get("unit", "DTN")
     elif form.validate():
         try:
-            set_freight_rate(current_actor(), form.currency.data, form.unit.data, form.rate.amount)
+            set_freight_rate(current_actor(), form.currency.data, form.unit.data, form.rate.data)
         except Invalid as error:
             add_errors(form, error)
         else:

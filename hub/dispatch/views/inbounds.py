@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_wtf import FlaskForm
 from wtforms import SelectChoice
 
 from hub.core.actor import StaffRole
 from hub.core.errors import Invalid
+from hub.core.fields import PageForm
 from hub.core.http import add_errors, current_actor, staff
 from hub.core.i18n import _
 from hub.depots import queries as depots
@@ -21,7 +21,7 @@ from hub.dispatch.views.depot import KEEPERS
 blueprint = Blueprint("inbounds", __name__, url_prefix="/depot/inbounds")
 
 
-def _form_for(state: InboundState) -> FlaskForm | None:
+def _form_for(state: InboundState) -> PageForm | None:
     if state is InboundState.ARRIVED:
         return CountForm()
     if state is InboundState.COUNTED:
@@ -32,7 +32,7 @@ def _form_for(state: InboundState) -> FlaskForm | None:
 
 
 def _page(
-    public_id: str, form: FlaskForm | None = None, status: int = 200, choice: Any = None
+    public_id: str, form: PageForm | None = None, status: int = 200, choice: Any = None
 ) -> tuple[str, int]:
     actor = current_actor()
     inbound = queries.inbound_for(actor, public_id)
@@ -70,7 +70,7 @@ def show(public_id: str) -> Any:
 
 
 def _step(
-    public_id: str, form: FlaskForm | None, act: Callable[[], Any], done: str, choice: Any = None
+    public_id: str, form: PageForm | None, act: Callable[[], Any], done: str, choice: Any = None
 ) -> Any:
     """Take a step with a checked form, or show the page again with what is wrong."""
     checked = choice if choice is not None else form

@@ -6,10 +6,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_wtf import FlaskForm
 
 from hub.core.actor import StaffRole
 from hub.core.errors import Invalid
+from hub.core.fields import PageForm
 from hub.core.http import add_errors, current_actor, staff, zone
 from hub.core.i18n import _
 from hub.depots import queries as depots
@@ -21,7 +21,7 @@ from hub.dispatch.views.depot import KEEPERS
 blueprint = Blueprint("releases", __name__, url_prefix="/depot/releases")
 
 
-def _form_for(release: ReleaseOrder) -> FlaskForm | None:
+def _form_for(release: ReleaseOrder) -> PageForm | None:
     if release.state is ReleaseState.PICKING:
         return ScanForm()
     if release.state is ReleaseState.PICKED:
@@ -31,7 +31,7 @@ def _form_for(release: ReleaseOrder) -> FlaskForm | None:
     return ReturnForm() if queries.waits_for_whereabouts(release) else None
 
 
-def _page(public_id: str, form: FlaskForm | None = None, status: int = 200) -> tuple[str, int]:
+def _page(public_id: str, form: PageForm | None = None, status: int = 200) -> tuple[str, int]:
     actor = current_actor()
     release = queries.release_for(actor, public_id)
     page = render_template(
@@ -53,7 +53,7 @@ def show(public_id: str) -> Any:
     return _page(public_id)
 
 
-def _step(public_id: str, form: FlaskForm | None, act: Callable[[], Any], done: str) -> Any:
+def _step(public_id: str, form: PageForm | None, act: Callable[[], Any], done: str) -> Any:
     """Take a step with a checked form, or show the page again with what is wrong."""
     if form is None or form.validate():
         try:

@@ -14,7 +14,6 @@ from hub.matching.forms import NoteForm, PairForm, ReasonForm, TermsForm
 from hub.matching.models import Proposal
 from hub.matching.pairing import PROPOSABLE, Pair, pair
 from hub.matching.queries import DeskTab
-from hub.posting.drafting import plain
 from hub.posting.models import Listing, Side
 
 blueprint = Blueprint("broker", __name__, url_prefix="/broker")
@@ -105,8 +104,8 @@ def _page(found: Proposal, terms: TermsForm | None = None, reason: ReasonForm | 
         terms = TermsForm(
             formdata=None,
             version=found.version,
-            quantity=plain(found.quantity),
-            unit_price=plain(found.unit_price),
+            quantity=found.quantity,
+            unit_price=found.unit_price,
         )
     limits: Pair | None = None
     obstacle = ""
@@ -151,8 +150,8 @@ def change(public_id: str) -> Any:
             found = services.change(
                 current_actor(),
                 public_id,
-                form.quantity.amount,
-                form.unit_price.amount,
+                form.quantity.data,
+                form.unit_price.data,
                 form.expected_version,
             )
         except Invalid as error:
@@ -197,15 +196,15 @@ def propose() -> Any:
     form = NoteForm()
     form.note.label.text = _("Note")
     if request.method == "GET":
-        form.quantity.data, form.unit_price.data = plain(limits.most), plain(limits.middle_price)
+        form.quantity.data, form.unit_price.data = limits.most, limits.middle_price
     elif form.validate():
         try:
             made = services.propose(
                 current_actor(),
                 limits.supply.public_id,
                 limits.demand.public_id,
-                form.quantity.amount,
-                form.unit_price.amount,
+                form.quantity.data,
+                form.unit_price.data,
                 form.note.data or "",
             )
         except Invalid as error:

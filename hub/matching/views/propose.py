@@ -19,7 +19,6 @@ from hub.matching import queries, services
 from hub.matching.forms import NoteForm, OnTheSpotForm, OwnListingForm
 from hub.matching.models import Proposal
 from hub.matching.pairing import Pair, pair
-from hub.posting.drafting import plain
 from hub.posting.models import Listing, Side
 
 blueprint = Blueprint("propose", __name__, url_prefix="/market/listings")
@@ -98,8 +97,8 @@ def _own_form(partner: Listing, fitting: Sequence[Pair]) -> OwnListingForm:
         for own in (_own_of(found, partner) for found in fitting)
     ]
     if request.method == "GET":
-        form.quantity.data = plain(fitting[0].most)
-        form.unit_price.data = plain(fitting[0].middle_price)
+        form.quantity.data = fitting[0].most
+        form.unit_price.data = fitting[0].middle_price
     return form
 
 
@@ -111,9 +110,9 @@ def _spot_form(partner: Listing) -> OnTheSpotForm:
         for each in regions()
     ]
     if request.method == "GET":
-        form.quantity.data = plain(partner.available)
+        form.quantity.data = partner.available
         if partner.side is Side.SUPPLY:
-            form.unit_price.data = plain(partner.unit_price)
+            form.unit_price.data = partner.unit_price
         form.ready_from.data, form.ready_until.data = partner.ready_from, partner.ready_until
         own_region = company_of(current_actor().company_id or 0).region_id
         form.region.data = next(
@@ -127,8 +126,8 @@ def _send(form: NoteForm, partner: Listing, fitting: Sequence[Pair]) -> Proposal
         return services.propose_on_the_spot(
             current_actor(),
             partner.public_id,
-            form.quantity.amount,
-            form.unit_price.amount,
+            form.quantity.data,
+            form.unit_price.data,
             region(form.region.data),
             form.ready_from.data,
             form.ready_until.data,
@@ -141,7 +140,7 @@ def _send(form: NoteForm, partner: Listing, fitting: Sequence[Pair]) -> Proposal
         current_actor(),
         chosen.supply.public_id,
         chosen.demand.public_id,
-        form.quantity.amount,
-        form.unit_price.amount,
+        form.quantity.data,
+        form.unit_price.data,
         form.note.data or "",
     )
