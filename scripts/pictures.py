@@ -3,6 +3,7 @@
 Loads the demo into a throwaway folder, serves it, and takes each page at desktop and phone width.
 """
 
+import logging
 import shutil
 import tempfile
 import threading
@@ -101,6 +102,7 @@ def main() -> None:
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
         raise SystemExit("Chromium is missing: install it (Debian: apt-get install chromium).")
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     TARGET.mkdir(parents=True, exist_ok=True)
     with _demo() as (app, address), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_OPTIONS))

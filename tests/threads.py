@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from threading import Barrier, Thread
 
-from flask import Flask
+from flask import Flask, has_app_context
 
 from hub.core.db import db
 from hub.core.errors import HubError
@@ -11,7 +11,8 @@ from hub.core.errors import HubError
 
 def at_once(app: Flask, steps: Sequence[Callable[[], object]]) -> list[object]:
     """Run the steps together, a thread and a session each; what each gave, or its refusal."""
-    db.session.remove()
+    if has_app_context():
+        db.session.remove()
     start = Barrier(len(steps))
     outcomes: list[object] = [None] * len(steps)
     defects: list[BaseException] = []

@@ -174,16 +174,19 @@ register_words(
 )
 
 
+#: How an account is named: by its IBAN, or by a clearing code and a number where there are none.
+IBAN_OR_ACCOUNT_NUMBER = (
+    "(iban IS NOT NULL AND account_number IS NULL)"
+    " OR (iban IS NULL AND account_number IS NOT NULL AND clearing_code IS NOT NULL)"
+)
+
+
 class CompanyBankAccount(Identified, Base):
     """Where a company is paid. Never edited: new details are a new row, the old one retires."""
 
     __tablename__ = "company_bank_account"
     __table_args__ = (
-        CheckConstraint(
-            "(iban IS NOT NULL AND account_number IS NULL)"
-            " OR (iban IS NULL AND account_number IS NOT NULL AND clearing_code IS NOT NULL)",
-            name="iban_or_account_number",
-        ),
+        CheckConstraint(IBAN_OR_ACCOUNT_NUMBER, name="iban_or_account_number"),
         Index(
             "uq_company_bank_account_current",
             "company_id",

@@ -158,12 +158,8 @@ def _apply(row: Any, wanted: dict[str, Any]) -> dict[str, list[Any]]:
         before = getattr(row, name)
         if before != value:
             setattr(row, name, value)
-            changes[name] = [_json(before), _json(value)]
+            changes[name] = [audit.json_value(before), audit.json_value(value)]
     return changes
-
-
-def _json(value: Any) -> Any:
-    return str(value) if isinstance(value, Decimal) else value
 
 
 def _apply_attributes(

@@ -74,6 +74,11 @@ def record(
     )
 
 
+def json_value(value: Any) -> Any:
+    """``value`` as it may stand in ``details``: dates and decimals as text."""
+    return value if value is None or isinstance(value, str | int | list | dict) else str(value)
+
+
 def history(things: Iterable[tuple[str, int]], limit: int = 500) -> list[AuditEntry]:
     """The entries about ``(thing_kind, thing_id)`` pairs, newest first."""
     wanted = list(things)

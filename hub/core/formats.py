@@ -9,8 +9,13 @@ from babel.numbers import format_decimal
 from flask_babel import format_date, format_datetime, format_timedelta, get_locale
 
 from hub.core import clock, settings
-from hub.core.i18n import _
+from hub.core.i18n import _, localised
 from hub.core.money import Money, minor_digits
+
+
+def named(thing: Any) -> str:
+    """The name of a commodity, a region or a unit in the reader's language."""
+    return localised(thing.names, thing.name, str(get_locale()))
 
 
 def _decimal(value: Decimal, minimum: int, maximum: int) -> str:
@@ -50,14 +55,19 @@ def percent(value: Decimal) -> str:
     return f"{_decimal(value * 100, 0, 4)}%"
 
 
+def _date_pattern() -> str:
+    locale = get_locale()
+    return "y年M月d日" if locale is not None and locale.language == "zh" else "d MMM yyyy"
+
+
 def short_date(value: date | None) -> str:
-    """``4 Dec 2026``."""
-    return "–" if value is None else str(format_date(value, "d MMM yyyy"))
+    """``4 Dec 2026``, ``2026年12月4日``."""
+    return "–" if value is None else str(format_date(value, _date_pattern()))
 
 
 def instant(value: datetime | None) -> str:
-    """``4 Dec 2026, 14:05`` in the reader's zone."""
-    return "–" if value is None else str(format_datetime(value, "d MMM yyyy, HH:mm"))
+    """``4 Dec 2026 14:05`` in the reader's zone."""
+    return "–" if value is None else str(format_datetime(value, f"{_date_pattern()} HH:mm"))
 
 
 def relative(value: datetime | date | None) -> str:
@@ -89,6 +99,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "number": number,
     "quantity": quantity,
     "unit_price": unit_price,
+    "named": named,
     "percent": percent,
     "date": short_date,
     "datetime": instant,

@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 from flask import (
     Flask,
     Response,
+    abort,
     current_app,
     flash,
     has_request_context,
@@ -117,8 +118,9 @@ def locale() -> str:
     ):
         if wanted in offered:
             return str(wanted)
-    best = request.accept_languages.best_match([code.replace("_", "-") for code in offered])
-    return best.replace("-", "_") if best else offered[0]
+    by_language = {code.partition("_")[0]: code for code in offered}
+    best = request.accept_languages.best_match(list(by_language))
+    return by_language[best] if best else offered[0]
 
 
 def zone() -> str:
@@ -127,6 +129,16 @@ def zone() -> str:
         return settings.current().time_zone
     actor = current_actor()
     return actor.zone if actor.signed_in else settings.current().time_zone
+
+
+def _refuse_null_characters() -> None:
+    """No honest browser sends them, and PostgreSQL can't hold them in a text."""
+    texts = [request.path]
+    for values in (request.args, request.form):
+        texts += [text for _name, text in values.items(multi=True)]
+    texts += [upload.filename or "" for _name, upload in request.files.items(multi=True)]
+    if any("\0" in text for text in texts):
+        abort(400)
 
 
 def _begin_keyed_request() -> None:
@@ -226,6 +238,7 @@ def init_http(app: Flask) -> None:
     login_manager.login_message = _l("Sign in to go on.")
     login_manager.login_message_category = "info"
     babel.init_app(app, locale_selector=locale, timezone_selector=zone)
+    app.before_request(_refuse_null_characters)
     app.before_request(_begin_keyed_request)
     app.after_request(_end_request)
     app.context_processor(_page_context)

@@ -68,7 +68,7 @@ def _restore(text: str, key: SortKey) -> Any:
 
 
 def _refuse_beyond_bigint(value: Any) -> None:
-    if isinstance(value, int | Decimal) and not abs(value) < _BIGINT_END:
+    if isinstance(value, int | Decimal) and not -_BIGINT_END < value < _BIGINT_END:
         raise ValueError
 
 

@@ -16,8 +16,6 @@ from hub.core import clock, settings
 from hub.core.actor import SYSTEM
 from hub.core.db import db
 from hub.demo import calendar, data, people
-from hub.depots import queries as depots
-from hub.depots.models import BinUse
 from hub.dispatch import services as dispatch
 from hub.matching import services as matching
 from hub.payments import services as payments
@@ -82,24 +80,24 @@ class Story:
         contract = self._fresh(number)
         simple: dict[str, Callable[[Contract], None]] = {
             "announce": self.player.announce,
-            "pick": self._pick,
-            "load": self._load,
-            "depart": self._depart,
+            "pick": self.player.pick,
+            "load": self.player.load,
+            "depart": self.player.depart,
             "deliver": self.player.deliver,
             "accept": self.player.accept,
-            "arrive": self._arrive,
-            "count": self._count,
-            "inspect": lambda found: self._inspect(found, found.quantity, ""),
-            "part": lambda found: self._inspect(
+            "arrive": self.player.arrive,
+            "count": self.player.count,
+            "inspect": self.player.inspect,
+            "part": lambda found: self.player.inspect(
                 found, found.quantity - 8, "Eight decitonnes are wet and soft."
             ),
-            "reject": lambda found: self._inspect(
+            "reject": lambda found: self.player.inspect(
                 found, Decimal(0), "Live insects in every sample; photographs were taken."
             ),
-            "put_away": self._put_away,
+            "put_away": self.player.put_away,
             "refuse": self._refuse,
-            "void": lambda found: self._void(found),
-            "terminate": lambda found: self._terminate(found),
+            "void": self._void,
+            "terminate": self._terminate,
             "sign_one": lambda found: self.player.sign(found, by_both=False),
             "sign_other": self._sign_other,
             "pay": lambda found: self.player.pay(self.bank, [found], f"S{number:03d}"),
@@ -171,41 +169,6 @@ class Story:
             self.player.issued_sha256(contract),
             data.PASSWORD,
         )
-
-    def _arrive(self, contract: Contract) -> None:
-        dispatch.arrive(self.player.staff.operator, self.player.inbound(contract).public_id)
-
-    def _count(self, contract: Contract) -> None:
-        inbound = self.player.inbound(contract)
-        dispatch.count(self.player.staff.operator, inbound.public_id, contract.quantity)
-
-    def _inspect(self, contract: Contract, accepted: Decimal, reason: str) -> None:
-        inbound = self.player.inbound(contract)
-        dispatch.inspect(self.player.staff.operator, inbound.public_id, accepted, reason)
-
-    def _put_away(self, contract: Contract) -> None:
-        inbound = self.player.inbound(contract)
-        assert inbound.depot_id is not None
-        place = depots.bin_for(inbound.depot_id, BinUse.STORAGE)
-        dispatch.put_away(self.player.staff.operator, inbound.public_id, place.code)
-
-    def _pick(self, contract: Contract) -> None:
-        release = self.player.release(contract)
-        dispatch.start_picking(self.player.staff.operator, release.public_id)
-        dispatch.pick(self.player.staff.operator, release.public_id, release.lot.number)
-
-    def _load(self, contract: Contract) -> None:
-        dispatch.load(
-            self.player.staff.operator,
-            self.player.release(contract).public_id,
-            carrier="Hub Fleet",
-            vehicle="DL 01 CX 2040",
-            driver="R. Thakur",
-            packages=20,
-        )
-
-    def _depart(self, contract: Contract) -> None:
-        dispatch.depart(self.player.staff.operator, self.player.release(contract).public_id)
 
     def _refuse(self, contract: Contract) -> None:
         dispatch.refuse(

@@ -1,20 +1,19 @@
 """Trades, scoped to who asks: parties see theirs, depot operators those at their depots."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from hub.contracts.models import Contract, ContractState
-from hub.core.actor import Actor, StaffRole
+from hub.contracts.queries import STAFF
+from hub.core.actor import Actor
 from hub.core.db import db
 from hub.core.errors import NotFound
 from hub.core.i18n import _
 from hub.core.paging import Page, SortKey, keyset, page_of
 from hub.dispatch.models import Inbound, ReleaseOrder
 from hub.matching.models import Proposal
-from hub.payments.models import Invoice, Payout
 
 PAGE = 25
 ENDED = (
@@ -23,13 +22,12 @@ ENDED = (
     ContractState.DEFAULTED,
     ContractState.TERMINATED,
 )
-SEES_ALL = (StaffRole.BROKER, StaffRole.FINANCE, StaffRole.ADMINISTRATOR)
 
 
 def visible_to(actor: Actor) -> Select[Contract]:
     """The contracts that ``actor`` may know of."""
     statement = select(Contract)
-    if actor.has(*SEES_ALL):
+    if actor.has(*STAFF):
         return statement
     mine: list[Any] = []
     if actor.company_id is not None:
@@ -76,25 +74,6 @@ def trade(actor: Actor, public_id: str) -> Contract:
     if found is None:
         raise NotFound(_("There is no such trade, or it isn't yours to see."))
     return found
-
-
-def invoice_of(contract_id: int) -> Invoice | None:
-    """The invoice of the contract, once it is signed."""
-    return db.session.scalar(
-        select(Invoice)
-        .where(Invoice.subject_kind == Contract.THING, Invoice.subject_id == contract_id)
-        .options(selectinload(Invoice.lines))
-    )
-
-
-def payouts_of(contract_id: int) -> Sequence[Payout]:
-    """Payouts and refunds of the contract, oldest first."""
-    return db.session.scalars(
-        select(Payout)
-        .where(Payout.subject_kind == Contract.THING, Payout.subject_id == contract_id)
-        .options(joinedload(Payout.payee), joinedload(Payout.bank_account))
-        .order_by(Payout.id)
-    ).all()
 
 
 def inbound_of(contract_id: int) -> Inbound | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from hub.contracts.models import Contract, ContractState
+from hub.contracts.queries import STAFF
 from hub.core import audit, formats
 from hub.core.actor import Actor, StaffRole
 from hub.core.i18n import _
@@ -15,6 +16,7 @@ from hub.desk.turns import Performance, Turn, turn
 from hub.desk.words import action_word
 from hub.dispatch.models import InboundState, ReleaseState
 from hub.matching.models import Proposal
+from hub.payments import queries as payments
 from hub.payments.models import InvoiceState
 from hub.payments.queries import escrow_of
 from hub.posting.models import Listing, Side
@@ -62,10 +64,10 @@ def trade_page(actor: Actor, public_id: str) -> TradePage:
     contract = queries.trade(actor, public_id)
     performance = Performance(
         contract,
-        queries.invoice_of(contract.id),
+        payments.invoice_of(contract.subject),
         queries.inbound_of(contract.id),
         queries.release_of(contract.id),
-        tuple(queries.payouts_of(contract.id)),
+        tuple(payments.payouts_of(contract.subject)),
     )
     proposal = queries.proposal_of(contract)
     return TradePage(
@@ -130,7 +132,7 @@ def _notes(trade: Performance) -> list[str]:
 def _documents(actor: Actor, trade: Performance) -> list[Document]:
     contract = trade.contract
     is_party = contract.side_of(actor.company_id) is not None
-    staff = actor.has(*queries.SEES_ALL)
+    staff = actor.has(*STAFF)
     found: list[Document] = []
     if is_party or staff:
         issued, sealed = contract.issued_file, contract.sealed_file
@@ -163,7 +165,7 @@ def _history(actor: Actor, trade: Performance, proposal: Proposal) -> list[Histo
             things.append((thing.THING, thing.id))
     side = contract.side_of(actor.company_id)
     for own, listing in ((Side.SUPPLY, proposal.supply), (Side.DEMAND, proposal.demand)):
-        if side is own or actor.has(*queries.SEES_ALL):
+        if side is own or actor.has(*STAFF):
             things.append((Listing.THING, listing.id))
     finance = actor.has(StaffRole.FINANCE, StaffRole.ADMINISTRATOR, StaffRole.BROKER)
     things += [

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from hub.accounts.models import IBAN_OR_ACCOUNT_NUMBER
 from hub.core.db import Base, Identified, StateColumn, Versioned
 
 
@@ -21,11 +22,7 @@ class DesignatedAccount(Identified, Versioned, Base):
 
     __tablename__ = "designated_account"
     __table_args__ = (
-        CheckConstraint(
-            "(iban IS NOT NULL AND account_number IS NULL)"
-            " OR (iban IS NULL AND account_number IS NOT NULL AND clearing_code IS NOT NULL)",
-            name="iban_or_account_number",
-        ),
+        CheckConstraint(IBAN_OR_ACCOUNT_NUMBER, name="iban_or_account_number"),
         Index(
             "uq_designated_account_current",
             "currency",

@@ -23,6 +23,7 @@ from hub.payments.models import Invoice, LineState, Payout, PayoutState, Stateme
 
 _PAYOUT_ID = re.compile(r"(?<![0-9A-Z])PO-[0-9A-Z]{13}(?![0-9A-Z])")
 _NUMBER = re.compile(r"(?<!\d)(\d{4})[-/ ]?(\d{6})(?!\d)")
+_ASKED_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -63,16 +64,40 @@ def rematch(actor: Actor) -> int:
         .where(StatementLine.state == LineState.UNRECONCILED, StatementLine.allocated_minor == 0)
         .order_by(StatementLine.amount_minor > 0, StatementLine.id)
     ).all()
-    return sum(match(actor, line) for line in lines)
+    known = _known_quotations(lines)
+    return sum(match(actor, line) for line in lines if known & _quotations(line))
+
+
+def _quotations(line: StatementLine) -> set[str]:
+    """All that an untouched line may quote of an invoice or a payout."""
+    return {
+        *_payout_ids(line),
+        *(value for _rung, _column, values in _rungs(line) for value in values),
+    }
+
+
+def _known_quotations(lines: Sequence[StatementLine]) -> set[str]:
+    """Which of the lines' quotations exist; few questions, however many lines wait."""
+    wanted = sorted({text for line in lines for text in _quotations(line)})
+    known: set[str] = set()
+    for start in range(0, len(wanted), _ASKED_AT_ONCE):
+        chunk = wanted[start : start + _ASKED_AT_ONCE]
+        for column in (Invoice.reference, Invoice.number, Payout.end_to_end_id):
+            known.update(db.session.scalars(select(column).where(column.in_(chunk))))
+    return known
 
 
 def payout_quoted(line: StatementLine) -> Payout | None:
     """The payout that the line names by its end-to-end id, in the field or in its text."""
-    texts = (line.end_to_end_id, line.structured, line.remittance)
-    ids = list(dict.fromkeys(_PAYOUT_ID.findall(" ".join(texts).upper())))
+    ids = _payout_ids(line)
     if len(ids) != 1:
         return None
     return db.session.scalar(select(Payout).where(Payout.end_to_end_id == ids[0]))
+
+
+def _payout_ids(line: StatementLine) -> list[str]:
+    texts = (line.end_to_end_id, line.structured, line.remittance)
+    return list(dict.fromkeys(_PAYOUT_ID.findall(" ".join(texts).upper())))
 
 
 def may_settle(line: StatementLine, payout: Payout) -> bool:
@@ -87,21 +112,25 @@ def may_settle(line: StatementLine, payout: Payout) -> bool:
 
 def invoice_quoted(line: StatementLine) -> tuple[Invoice | None, str]:
     """The one invoice that the line quotes, and by what; two different ones are nobody's."""
-    structured, end_to_end_id = _compact(line.structured), _compact(line.end_to_end_id)
-    rungs = (
-        ("reference", Invoice.reference, [structured, *rf.find(line.structured)]),
-        ("reference", Invoice.reference, rf.find(line.remittance)),
-        ("end_to_end_id", Invoice.reference, [end_to_end_id, *rf.find(line.end_to_end_id)]),
-        ("end_to_end_id", Invoice.number, _numbers(line.end_to_end_id)),
-        ("number", Invoice.number, _numbers(f"{line.structured} {line.remittance}")),
-    )
-    for rung, column, values in rungs:
+    for rung, column, values in _rungs(line):
         found = _invoices(column, values)
         if len(found) == 1:
             return found[0], rung
         if found:
             break
     return None, ""
+
+
+def _rungs(line: StatementLine) -> tuple[tuple[str, object, list[str]], ...]:
+    """What a line may quote of an invoice, the surest first: (rung, column, values)."""
+    structured, end_to_end_id = _compact(line.structured), _compact(line.end_to_end_id)
+    return (
+        ("reference", Invoice.reference, [structured, *rf.find(line.structured)]),
+        ("reference", Invoice.reference, rf.find(line.remittance)),
+        ("end_to_end_id", Invoice.reference, [end_to_end_id, *rf.find(line.end_to_end_id)]),
+        ("end_to_end_id", Invoice.number, _numbers(line.end_to_end_id)),
+        ("number", Invoice.number, _numbers(f"{line.structured} {line.remittance}")),
+    )
 
 
 def _invoices(column: object, values: Iterable[str]) -> Sequence[Invoice]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from hub.core.actor import Actor, CompanyRole, StaffRole
 from hub.core.db import db
@@ -135,9 +135,11 @@ def escrow_of(subject: Subject) -> Escrow | None:
 
 
 def invoice_of(subject: Subject) -> Invoice | None:
-    """The invoice for a subject, if there is one."""
+    """The invoice for a subject, with its lines, if there is one."""
     return db.session.scalar(
-        select(Invoice).where(Invoice.subject_kind == subject[0], Invoice.subject_id == subject[1])
+        select(Invoice)
+        .where(Invoice.subject_kind == subject[0], Invoice.subject_id == subject[1])
+        .options(selectinload(Invoice.lines))
     )
 
 
@@ -170,11 +172,12 @@ def may_pay(actor: Actor, company_id: int) -> bool:
 
 
 def payouts_of(subject: Subject) -> list[Payout]:
-    """The payouts for a subject, oldest first."""
+    """Payouts and refunds for a subject, oldest first, with their payees and accounts."""
     return list(
         db.session.scalars(
             select(Payout)
             .where(Payout.subject_kind == subject[0], Payout.subject_id == subject[1])
+            .options(joinedload(Payout.payee), joinedload(Payout.bank_account))
             .order_by(Payout.id)
         )
     )

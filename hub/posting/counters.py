@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, update
 
+from hub.accounts import queries as accounts
 from hub.core import audit, bus, settings
 from hub.core.actor import Actor
 from hub.core.db import db
@@ -43,7 +44,8 @@ def reserve(actor: Actor, listing_id: int, quantity: Decimal) -> None:
 
 @use_case
 def release(actor: Actor, listing_id: int, quantity: Decimal) -> None:
-    """Give a reserved ``quantity`` back; a filled listing opens again.
+    """Give a reserved ``quantity`` back; a filled listing opens again,
+    or is paused where its company may not trade.
 
     Raises:
         Conflict: less than that is reserved.
@@ -140,7 +142,12 @@ def _count(
 def _after_return(actor: Actor, listing: Listing) -> None:
     if listing.state is ListingState.FILLED:
         listing.reopen(actor)
-        bus.publish(ListingOpened(listing.id))
+        if accounts.company(listing.company_id).can_trade:
+            bus.publish(ListingOpened(listing.id))
+        else:
+            listing.pause(
+                actor, _("The company is not verified and active; its listings can't open.")
+            )
     elif listing.state is ListingState.OPEN:
         bus.publish(ListingChanged(listing.id))
     if is_due(listing):

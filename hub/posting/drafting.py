@@ -98,7 +98,7 @@ def edit(actor: Actor, public_id: str, expected_version: int, texts: Mapping[str
     for name, value in wanted.items():
         before = getattr(listing, name)
         if before != value:
-            changes[name] = [_json(before), _json(value)]
+            changes[name] = [audit.json_value(before), audit.json_value(value)]
             setattr(listing, name, value)
     if not changes:
         return listing
@@ -109,10 +109,6 @@ def edit(actor: Actor, public_id: str, expected_version: int, texts: Mapping[str
         bus.publish(ListingChanged(listing.id))
     db.session.flush()
     return queries.listing(actor, public_id)
-
-
-def _json(value: Any) -> Any:
-    return value if isinstance(value, dict) else str(value)
 
 
 def texts_of(listing: Listing) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -121,15 +122,33 @@ class Player:
             packages=20,
         )
 
-    def bring_in(self, contract: Contract) -> None:
-        """The depot receives, counts, inspects and puts away all of it."""
-        operator, inbound = self.staff.operator, self.inbound(contract)
-        dispatch.arrive(operator, inbound.public_id)
-        dispatch.count(operator, inbound.public_id, contract.quantity)
-        dispatch.inspect(operator, inbound.public_id, contract.quantity, reason="")
+    def arrive(self, contract: Contract) -> None:
+        """The goods stand at the depot."""
+        dispatch.arrive(self.staff.operator, self.inbound(contract).public_id)
+
+    def count(self, contract: Contract) -> None:
+        """The operator finds the whole quantity."""
+        public_id = self.inbound(contract).public_id
+        dispatch.count(self.staff.operator, public_id, contract.quantity)
+
+    def inspect(
+        self, contract: Contract, accepted: Decimal | None = None, reason: str = ""
+    ) -> None:
+        """The operator accepts all of it, or as much as ``accepted``."""
+        wanted = contract.quantity if accepted is None else accepted
+        dispatch.inspect(self.staff.operator, self.inbound(contract).public_id, wanted, reason)
+
+    def put_away(self, contract: Contract) -> None:
+        """Into the first storage bin."""
+        inbound = self.inbound(contract)
         assert inbound.depot_id is not None
         place = depots.bin_for(inbound.depot_id, BinUse.STORAGE)
-        dispatch.put_away(operator, inbound.public_id, place.code)
+        dispatch.put_away(self.staff.operator, inbound.public_id, place.code)
+
+    def bring_in(self, contract: Contract) -> None:
+        """The depot receives, counts, inspects and puts away all of it."""
+        for step in (self.arrive, self.count, self.inspect, self.put_away):
+            step(contract)
 
     def release(self, contract: Contract) -> ReleaseOrder:
         """The order to bring the goods to the purchaser."""
@@ -139,20 +158,31 @@ class Player:
             .options(joinedload(ReleaseOrder.lot))
         ).one()
 
-    def send_out(self, contract: Contract) -> None:
-        """The depot picks, loads and sends the goods on their way."""
+    def pick(self, contract: Contract) -> None:
+        """The operator scans the lot."""
         operator, release = self.staff.operator, self.release(contract)
         dispatch.start_picking(operator, release.public_id)
         dispatch.pick(operator, release.public_id, release.lot.number)
+
+    def load(self, contract: Contract) -> None:
+        """Onto the hub's own vehicle."""
         dispatch.load(
-            operator,
-            release.public_id,
+            self.staff.operator,
+            self.release(contract).public_id,
             carrier="Hub Fleet",
             vehicle="DL 01 CX 2040",
             driver="R. Thakur",
             packages=20,
         )
-        dispatch.depart(operator, release.public_id)
+
+    def depart(self, contract: Contract) -> None:
+        """Off to the purchaser."""
+        dispatch.depart(self.staff.operator, self.release(contract).public_id)
+
+    def send_out(self, contract: Contract) -> None:
+        """The depot picks, loads and sends the goods on their way."""
+        for step in (self.pick, self.load, self.depart):
+            step(contract)
 
     def deliver(self, contract: Contract) -> None:
         """The carrier hands everything over; the receiver types the name."""

@@ -196,3 +196,24 @@ def test_goods_of_a_lot_are_written_off_by_form(client: FlaskClient, make: Facto
     assert post(client, trade.broker, path, quantity="1", reason="rotten", _key="b") == 403
     assert post(client, trade.operator, path, quantity="1", reason="rotten", _key="c") == 302
     goods.assert_stock_sound()
+
+
+def test_an_unfinished_form_of_another_step_changes_no_inbound(
+    client: FlaskClient, make: Factories
+) -> None:
+    came = goods.arrived(make)
+    inbound = f"/depot/inbounds/{came.inbound.public_id}"
+    assert post(client, came.operator, f"{inbound}/inspect", accepted="") == 409
+    assert post(client, came.operator, f"{inbound}/put-away", bin="") == 409
+    assert came.inbound.state is InboundState.ARRIVED
+
+
+def test_an_unfinished_form_of_another_step_changes_no_release(
+    client: FlaskClient, make: Factories
+) -> None:
+    left = goods.departed(make)
+    release = f"/depot/releases/{left.release.public_id}"
+    assert post(client, left.operator, f"{release}/pick", scan="") == 409
+    assert post(client, left.operator, f"{release}/load", carrier="") == 409
+    assert post(client, left.operator, f"{release}/deliver", receiver_name="") == 422
+    assert left.release.state is ReleaseState.DEPARTED

@@ -11,6 +11,7 @@ from hub.payments import services
 from hub.payments.ledger_models import LedgerEntry
 from hub.payments.models import BankFile, BankStatement, StatementLine
 from tests.payments.money_factories import Entry, FinanceDesk, statement
+from tests.statement_counter import counted
 
 
 def counts() -> tuple[int, int, int]:
@@ -167,3 +168,15 @@ def test_a_batch_that_adds_up_is_taken_apart(desk: FinanceDesk) -> None:
     start, end = whole.index("<Ntry>"), whole.index("</Stmt>")
     assert read(desk, (whole[:start] + batch + whole[end:]).encode()).new_lines == 2
     assert (first.due.minor, second.due.minor) == (0, 0)
+
+
+def test_lines_that_wait_for_a_clerk_cost_a_later_file_no_questions(desk: FinanceDesk) -> None:
+    def questions(amount: str) -> int:
+        with counted(db.session.connection()) as sent:
+            desk.bank_sends(Entry(amount))
+        return len(sent)
+
+    desk.bank_sends(Entry("2.00", end_to_end_id="STRAY0"))
+    before = questions("1.00")
+    desk.bank_sends(*(Entry("3.00", end_to_end_id=f"STRAY{number}") for number in range(1, 30)))
+    assert questions("4.00") == before

@@ -173,6 +173,20 @@ def test_listings_of_a_company_that_may_not_trade_leave_the_market(
         services.resume(make.trader(company), opened.public_id)
 
 
+def test_what_becomes_free_of_a_suspended_company_stays_off_the_market(
+    make: Factories, published: list[object]
+) -> None:
+    company = make.company()
+    listing = make.listing(company=company)
+    services.reserve(SYSTEM, listing.id, listing.quantity)
+    services.fill(SYSTEM, listing.id, listing.quantity)
+    suspend(make.staff(StaffRole.ADMINISTRATOR), company.public_id, "Two forged papers.")
+    published.clear()
+    services.unfill(SYSTEM, listing.id, listing.quantity)
+    assert (state(listing), listing.filled) == (ListingState.PAUSED, Decimal(0))
+    assert published == []
+
+
 def test_a_refused_company_has_nothing_to_pause(make: Factories) -> None:
     company = make.company(state=Verification.SUBMITTED)
     kept = make.listing(company=company)

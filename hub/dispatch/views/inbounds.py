@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from wtforms import SelectChoice
 
 from hub.core.actor import StaffRole
-from hub.core.errors import Invalid
+from hub.core.errors import Conflict, Invalid
 from hub.core.fields import PageForm
 from hub.core.http import add_errors, current_actor, staff
 from hub.core.i18n import _
@@ -36,12 +36,15 @@ def _page(
 ) -> tuple[str, int]:
     actor = current_actor()
     inbound = queries.inbound_for(actor, public_id)
+    due = _form_for(inbound.state)
+    if form is not None and type(form) is not type(due):
+        raise Conflict(_("The situation has changed. Look at the page again."))
     blind = inbound.state in queries.COMING and not actor.has(StaffRole.BROKER)
     page = render_template(
         "dispatch/inbound.html",
         inbound=inbound,
         contract=inbound.contract,
-        form=form if form is not None else _form_for(inbound.state),
+        form=form if form is not None else due,
         choice=choice or _choice(),
         blind=blind,
         works_here=inbound.depot_id in actor.depot_ids,

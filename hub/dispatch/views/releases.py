@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from hub.core.actor import StaffRole
-from hub.core.errors import Invalid
+from hub.core.errors import Conflict, Invalid
 from hub.core.fields import PageForm
 from hub.core.http import add_errors, current_actor, staff, zone
 from hub.core.i18n import _
@@ -34,11 +34,14 @@ def _form_for(release: ReleaseOrder) -> PageForm | None:
 def _page(public_id: str, form: PageForm | None = None, status: int = 200) -> tuple[str, int]:
     actor = current_actor()
     release = queries.release_for(actor, public_id)
+    due = _form_for(release)
+    if form is not None and type(form) is not type(due):
+        raise Conflict(_("The situation has changed. Look at the page again."))
     page = render_template(
         "dispatch/release.html",
         release=release,
         contract=release.contract,
-        form=form if form is not None else _form_for(release),
+        form=form if form is not None else due,
         place=depots.reserved_bin(release.reservation_id),
         works_here=release.depot_id in actor.depot_ids,
         whereabouts=queries.waits_for_whereabouts(release),
