@@ -48,7 +48,7 @@ def elected(app: Flask) -> Iterator[None]:
     """Be the one process that runs the jobs (AlreadyRunning if there is one).
 
     PostgreSQL keeps the lock with the connection, a file keeps it with the process: either is
-    free again the moment the process dies.
+    given back at the end, and free again the moment the process dies.
     """
     if db.engine.dialect.name == "postgresql":
         with db.engine.connect() as connection:
@@ -56,7 +56,11 @@ def elected(app: Flask) -> Iterator[None]:
             connection.commit()
             if not won:
                 raise AlreadyRunning
-            yield
+            try:
+                yield
+            finally:
+                connection.execute(text("SELECT pg_advisory_unlock(:k)"), {"k": _ADVISORY_LOCK})
+                connection.commit()
         return
     folder = app.config["HUB_DATA"]
     folder.mkdir(parents=True, exist_ok=True)

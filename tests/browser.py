@@ -112,9 +112,9 @@ def _chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A headless Chromium."""
+    """A headless Chromium, gone with the module: its event loop would forbid others theirs."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=_chromium(), headless=True, args=list(CHROMIUM_OPTIONS)

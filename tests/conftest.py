@@ -32,7 +32,8 @@ def pytest_configure() -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with what takes long; on PostgreSQL, run only what depends on the database."""
-    items.sort(key=lambda item: not any(map(item.get_closest_marker, ("browser", "shared_data"))))
+    long = ("xdist_group", "browser", "shared_data")
+    items.sort(key=lambda item: not any(map(item.get_closest_marker, long)))
     if config.getoption("--database") == "sqlite":
         return
     touching, others = [], []

@@ -20,9 +20,9 @@ class BankPosition:
 
     ``booked`` is 1010, ``lines`` the sum of the bank's lines, ``before`` what the account held
     before the hub's first statement, ``closing`` the bank's last closing balance and ``as_of``
-    its date (None without a statement that tells). ``is_complete`` says that the statements
-    follow each other without a gap, so that ``difference`` must be nothing; otherwise it is what
-    the missing statements hold.
+    its date (None without a statement that tells). ``is_complete`` says that all statements tell
+    their balances and follow each other without a gap, so that ``difference`` must be nothing;
+    otherwise it is what the missing ones hold.
     """
 
     account: DesignatedAccount
@@ -52,15 +52,16 @@ def bank_positions() -> list[BankPosition]:
 
 
 def _position(account: DesignatedAccount) -> BankPosition:
-    statements = db.session.scalars(
+    imported = db.session.scalars(
         select(BankStatement)
-        .where(
-            BankStatement.account_id == account.id,
-            BankStatement.opening_minor.is_not(None),
-            BankStatement.closing_minor.is_not(None),
-        )
+        .where(BankStatement.account_id == account.id)
         .order_by(BankStatement.closed_on, BankStatement.id)
     ).all()
+    statements = [
+        statement
+        for statement in imported
+        if statement.opening_minor is not None and statement.closing_minor is not None
+    ]
     booked = db.session.scalar(
         select(LedgerBalance.balance_minor).where(
             LedgerBalance.account == chart.ESCROW_BANK,
@@ -72,7 +73,7 @@ def _position(account: DesignatedAccount) -> BankPosition:
         select(func.sum(StatementLine.amount_minor)).where(StatementLine.account_id == account.id)
     )
     chain = _chain(statements)
-    is_complete = bool(chain) and len(chain) == len(statements)
+    is_complete = bool(chain) and len(chain) == len(imported)
     last = chain[-1] if is_complete else statements[-1] if statements else None
     before = statements[0].opening_minor if statements else 0
     return BankPosition(

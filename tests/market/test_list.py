@@ -176,7 +176,7 @@ def test_what_cannot_be_read_is_told_and_left_out(make: Factories, client: Flask
         assert answer.status_code == 200
         assert sentence in answer.text
         assert "1 open listing<" in answer.text
-    assert client.get("/market?side=both&sort=x&commodity=&region=%00").status_code == 200
+    assert client.get("/market?side=both&sort=x&commodity=&region=nowhere").status_code == 200
 
 
 def test_companies_show_by_alias_only(make: Factories, client: FlaskClient) -> None:

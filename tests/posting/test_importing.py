@@ -206,6 +206,7 @@ def test_refused_rows_keep_what_was_written(trader: Actor) -> None:
 
 
 @pytest.mark.shared_data
+@pytest.mark.one_database
 def test_the_shared_book_is_taken_whole(onion: Commodity, shared_data: Path) -> None:
     regions = (shared_data / "regions" / "india_states.csv").read_bytes()
     catalogue.import_regions(SYSTEM, regions)
