@@ -32,13 +32,19 @@ class Person:
         self.look()
 
     def press(self, name: str) -> None:
-        """Press the button or link whose name begins so."""
+        """Press the button or link whose name begins so, and wait for the page it leads to."""
         pattern = re.compile(f"^{re.escape(name)}")
         target = self.page.get_by_role("main").get_by_role("button", name=pattern)
         if not target.count():
             target = self.page.get_by_role("main").get_by_role("link", name=pattern)
-        target.first.click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            target.first.click()
+
+    def follow(self, path_begins: str) -> None:
+        """Follow the first link to an address that begins so, and look at the page."""
+        with self.page.expect_navigation():
+            self.page.locator(f"main a[href^='{path_begins}']").first.click()
+        self.look()
 
     def fill(self, **values: str) -> None:
         """Fill fields by their names."""
@@ -58,13 +64,6 @@ class Person:
         """Give a file to a field."""
         self.page.locator(f"main input[name={name}]").set_input_files(path)
 
-    def download(self, name: str, target: Path) -> Path:
-        """Press the link with this name and keep what comes."""
-        with self.page.expect_download() as waiting:
-            self.page.get_by_role("link", name=name).first.click()
-        waiting.value.save_as(target)
-        return target
-
 
 def sign_in_as(
     label: str,
@@ -79,6 +78,6 @@ def sign_in_as(
     page = open_page(viewport=PHONE if phone else DESKTOP, **options)
     person = Person(page, server, axe)
     person.go("/sign-in")
-    page.get_by_role("button", name=label, exact=True).click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name=label, exact=True).click()
     return person

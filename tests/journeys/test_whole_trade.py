@@ -69,24 +69,21 @@ def _propose(broker: Person) -> None:
     broker.go("/broker")
     broker.press("Match now")
     broker.look()
-    broker.page.locator("main a[href^='/broker/proposals/']").first.click()
-    broker.look()
+    broker.follow("/broker/proposals/")
     broker.reads("1,005")
     broker.press("Ask consent for 40 DTN")
 
 
 def _consent(person: Person) -> None:
     person.go("/")
-    person.page.locator("main a[href^='/proposals/']").first.click()
-    person.look()
+    person.follow("/proposals/")
     person.press("Consent to 40 DTN")
     person.look()
 
 
 def _sign(person: Person) -> None:
     person.go("/")
-    person.page.locator("main a[href^='/contracts/']").first.click()
-    person.look()
+    person.follow("/contracts/")
     person.fill(password=data.PASSWORD)
     person.press("Sign contract")
     person.look()
@@ -101,8 +98,7 @@ def _upload_statement(clerk: Person, statement: Path) -> None:
 
 def _receive(operator: Person) -> None:
     operator.go("/")
-    operator.page.locator("main a[href*='/inbounds/']").first.click()
-    operator.look()
+    operator.follow("/depot/inbounds/")
     operator.press("The goods are here")
     operator.look()
     operator.fill(quantity=QUANTITY)
@@ -118,8 +114,7 @@ def _receive(operator: Person) -> None:
 
 def _deliver(operator: Person) -> None:
     operator.go("/")
-    operator.page.locator("main a[href*='/releases/']").first.click()
-    operator.look()
+    operator.follow("/depot/releases/")
     operator.press("Start picking")
     operator.look()
     lot = operator.page.get_by_text("LOT-").first.inner_text()
@@ -138,8 +133,7 @@ def _deliver(operator: Person) -> None:
 
 def _pay(purchaser: Person, clerk: Person, folder: Path) -> None:
     purchaser.go("/")
-    purchaser.page.locator("main a[href^='/invoices/']").first.click()
-    purchaser.look()
+    purchaser.follow("/invoices/")
     purchaser.reads("110,030.57 INR")
     purchaser.go("/demo/bank")
     purchaser.press("Pay")
@@ -157,8 +151,7 @@ def _pay_out(first: Person, second: Person, folder: Path) -> None:
     first.press("Request the chosen payouts")
     first.look()
     second.go("/finance/payouts?state=requested")
-    second.page.locator("main a[href^='/finance/payouts/']").first.click()
-    second.look()
+    second.follow("/finance/payouts/")
     second.press("Approve")
     second.look()
     first.go("/finance/payouts?state=approved")
@@ -189,24 +182,21 @@ def test_a_trade_from_the_listings_to_the_payout(
     _sign(purchaser)
     _pay(purchaser, first, tmp_path)
     supplier.go("/")
-    supplier.page.locator("main a[href^='/deliveries/']").first.click()
-    supplier.look()
+    supplier.follow("/deliveries/")
     supplier.fill(arrives_on=_day(1), carrier="Bharat Road Lines", vehicle="MH 12 AB 4711")
     supplier.fill(packages="20")
     supplier.press("Announce the delivery")
     _receive(operator)
     _deliver(operator)
     purchaser.go("/trades")
-    purchaser.page.locator("main a[href^='/trades/']").first.click()
-    purchaser.look()
+    purchaser.follow("/trades/")
     purchaser.press("Look at the delivery")
     purchaser.look()
     purchaser.press("Accept 40 DTN")
     purchaser.look()
     _pay_out(first, second, tmp_path)
     supplier.go("/trades?show=ended")
-    supplier.page.locator("main a[href^='/trades/']").first.click()
-    supplier.look()
+    supplier.follow("/trades/")
     supplier.reads("This trade is completed.")
     with hub.app.app_context():
         assert {number: finding["broken"] for number, finding in run_checks().items()} == {
