@@ -174,7 +174,7 @@ def test_any_order_of_steps_keeps_every_promise_covered(schema_app: Flask) -> No
     run_state_machine_as_test(
         Consents,
         settings=hypothesis_settings(
-            max_examples=12,
+            max_examples=8,
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -23,7 +23,7 @@ from hub.payments.queries import escrow_of
 from tests.payments.money_factories import Entry, FinanceDesk, rupees, statement
 
 QUICK = settings(
-    max_examples=12,
+    max_examples=8,
     phases=(Phase.explicit, Phase.generate),
     deadline=None,
     database=None,

@@ -164,7 +164,7 @@ def attempt(typed: dict[str, str]) -> tuple[Terms | None, dict[str, Any]]:
 
 
 @settings(
-    max_examples=150,
+    max_examples=80,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
