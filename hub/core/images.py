@@ -23,34 +23,43 @@ class EncodedPicture:
     height: int
 
 
+def decode(data: bytes, name: str) -> Image.Image:
+    """The pixels of a JPEG, PNG or WebP picture, upright as its camera meant it.
+
+    Raises:
+        Invalid: not such a picture, damaged, or of more than 40 megapixels; says ``name``.
+    """
+    too_large = _("%(name)s has more than 40 megapixels.", name=name)
+    try:
+        with warnings.catch_warnings():
+            # Pillow warns of pictures that unpack to a huge size; the limit below is ours.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(BytesIO(data), formats=_FORMATS) as opened:
+                if opened.width * opened.height > MAXIMUM_PIXELS:
+                    raise Invalid(too_large)
+                opened.load()
+                return ImageOps.exif_transpose(opened)
+    except Image.DecompressionBombError as error:
+        raise Invalid(too_large) from error
+    except UnidentifiedImageError as error:
+        raise Invalid(_("%(name)s is not a PNG, JPEG or WebP picture.", name=name)) from error
+    # Pillow's readers end with any of these on files made to mislead them.
+    except (OSError, ValueError, SyntaxError, EOFError, IndexError, OverflowError) as error:
+        raise Invalid(_("%(name)s is damaged and can't be read.", name=name)) from error
+
+
 def reencode(data: bytes, max_side: int = 1600, quality: int = 82) -> EncodedPicture:
     """Decode a JPEG, PNG or WebP picture and write it afresh, neither side above ``max_side``.
 
-    Upright as its camera meant it, without any metadata. A picture with transparency becomes PNG,
-    all others JPEG of ``quality`` (1 to 95).
+    Without any metadata. A picture with transparency becomes PNG, all others JPEG of
+    ``quality`` (1 to 95).
 
     Raises:
-        Invalid: not such a picture, damaged, or of more than 40 million pixels.
+        Invalid: as :func:`decode`.
     """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            opened = Image.open(BytesIO(data), formats=_FORMATS)
-            if opened.width * opened.height > MAXIMUM_PIXELS:
-                raise Invalid(_("The picture has more than 40 million pixels. Send a smaller one."))
-            opened.load()
-            picture = ImageOps.exif_transpose(opened)
-            picture.thumbnail((max_side, max_side))
-            return _encode(picture, quality)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError) as error:
-        raise Invalid(_damaged()) from error
-    except (SyntaxError, EOFError, IndexError, OverflowError) as error:
-        # Pillow's readers end with any of these on files made to mislead them.
-        raise Invalid(_damaged()) from error
-
-
-def _damaged() -> str:
-    return _("This is not a picture that can be read. Send a JPEG, PNG or WebP file.")
+    picture = decode(data, _("The picture"))
+    picture.thumbnail((max_side, max_side))
+    return _encode(picture, quality)
 
 
 def _encode(picture: Image.Image, quality: int) -> EncodedPicture:

@@ -1,17 +1,17 @@
 """Pictures of the goods: checked by content, re-encoded, without what the camera noted in them."""
 
 import io
-import warnings
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from hub.core import audit, bus, files
 from hub.core.actor import Actor
 from hub.core.db import db
 from hub.core.errors import Conflict, Invalid, NotFound
 from hub.core.i18n import _
+from hub.core.images import decode
 from hub.core.use_case import use_case
 from hub.posting.events import ListingChanged
 from hub.posting.lifecycle import own_listing
@@ -19,11 +19,9 @@ from hub.posting.models import Listing, ListingPicture, ListingState
 
 MOST_PICTURES = 8
 MOST_BYTES = 10 * 1024 * 1024
-MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 1600
 THUMBNAIL_SIDE = 320
 _QUALITY = 85
-_FORMATS = ("PNG", "JPEG", "WEBP")
 _WITH_PICTURES = (
     ListingState.DRAFT,
     ListingState.PENDING_REVIEW,
@@ -49,21 +47,7 @@ def reencode(data: bytes, file_name: str) -> Reencoded:
     """
     if len(data) > MOST_BYTES:
         raise Invalid(_("%(name)s is larger than 10 MB.", name=file_name))
-    try:
-        with warnings.catch_warnings():
-            # Pillow warns of pictures that unpack to a huge size; the limit below is ours.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
-                if opened.width * opened.height > MOST_PIXELS:
-                    raise Invalid(_("%(name)s has more than 40 megapixels.", name=file_name))
-                upright = ImageOps.exif_transpose(opened)
-                flat = _on_white(upright)
-    except Image.DecompressionBombError as error:
-        raise Invalid(_("%(name)s has more than 40 megapixels.", name=file_name)) from error
-    except UnidentifiedImageError as error:
-        raise Invalid(_("%(name)s is not a PNG, JPEG or WebP picture.", name=file_name)) from error
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
-        raise Invalid(_("%(name)s is damaged and can't be read.", name=file_name)) from error
+    flat = _on_white(decode(data, file_name))
     flat.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
     small = flat.copy()
     small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
