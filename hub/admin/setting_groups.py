@@ -7,14 +7,19 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import available_timezones
 
+from babel.numbers import list_currencies
 from email_validator import EmailNotValidError, validate_email
 
 from hub.accounts.identifiers import COUNTRIES
 from hub.core.i18n import _
+from hub.core.money import minor_digits
 from hub.core.numbers import RATE_PLACES, round_half_even
 from hub.core.settings import HubSettings
 
 LONGEST_DEADLINE = 365
+LONGEST_ATTRIBUTION = 3650
+MOST_SPONSORED = 10
+HIGHEST_PRICE = 1_000_000_000
 
 #: The languages the hub is translated into.
 LANGUAGES = ("en", "zh_Hans")
@@ -27,6 +32,7 @@ class Group(StrEnum):
     LANGUAGES = "languages"
     RATES = "rates"
     DEADLINES = "deadlines"
+    FEES = "fees"
     RULES = "rules"
 
 
@@ -52,6 +58,20 @@ GROUPS: Mapping[Group, tuple[str, ...]] = {
         "announce_days",
         "depot_days",
         "acceptance_days",
+    ),
+    Group.FEES: (
+        "fee_currency",
+        "renewal_days",
+        "membership_grace_days",
+        "membership_lapse_days",
+        "sponsored_places",
+        "reserve_bid",
+        "inquiry_price",
+        "inquiry_answer_days",
+        "inquiry_contest_days",
+        "affiliate_rate",
+        "affiliate_days",
+        "affiliate_hold_days",
     ),
     Group.RULES: (
         "rules_version",
@@ -105,16 +125,26 @@ def _are_languages(value: Any) -> bool:
     return bool(value) and set(value) <= set(LANGUAGES) and len(set(value)) == len(value)
 
 
-def _days(least: int) -> _Check:
+def _days(least: int, most: int = LONGEST_DEADLINE) -> _Check:
     return _Check(
-        lambda value: isinstance(value, int) and least <= value <= LONGEST_DEADLINE,
-        lambda: _(
-            "Give whole days, from %(least)d to %(most)d.", least=least, most=LONGEST_DEADLINE
-        ),
+        lambda value: isinstance(value, int) and least <= value <= most,
+        lambda: _("Give whole days, from %(least)d to %(most)d.", least=least, most=most),
+    )
+
+
+def _is_price(value: Any) -> bool:
+    """Above zero, and exact in the minor unit of every currency that the fees may be in."""
+    return (
+        isinstance(value, Decimal)
+        and value.is_finite()
+        and 0 < value <= HIGHEST_PRICE
+        and value == round_half_even(value, 2)
     )
 
 
 _rate = _Check(_is_rate, lambda: _("Give a share from 0 to below 100%, with up to 4 decimals."))
+
+_price = _Check(_is_price, lambda: _("Give a price above zero, with up to 2 decimals."))
 
 _CHECKS: Mapping[str, _Check] = {
     "country": _Check(
@@ -127,6 +157,24 @@ _CHECKS: Mapping[str, _Check] = {
     "languages": _Check(_are_languages, lambda: _("Choose at least one language.")),
     "commission_rate": _rate,
     "implausible_price_share": _rate,
+    "fee_currency": _Check(
+        lambda value: value in list_currencies() and minor_digits(value) == 2,
+        lambda: _("Give the code of a currency with two decimals, such as INR."),
+    ),
+    "renewal_days": _days(1),
+    "membership_grace_days": _days(0),
+    "membership_lapse_days": _days(1),
+    "sponsored_places": _Check(
+        lambda value: isinstance(value, int) and 0 <= value <= MOST_SPONSORED,
+        lambda: _("Give a number from 0 to %(most)d.", most=MOST_SPONSORED),
+    ),
+    "reserve_bid": _price,
+    "inquiry_price": _price,
+    "inquiry_answer_days": _days(1),
+    "inquiry_contest_days": _days(1),
+    "affiliate_rate": _rate,
+    "affiliate_days": _days(1, LONGEST_ATTRIBUTION),
+    "affiliate_hold_days": _days(0),
     "payment_grace_days": _days(0),
     "reminder_days": _days(0),
     **{

@@ -25,6 +25,7 @@ class StaffRole(StrEnum):
     FINANCE = "finance"
     DEPOT = "depot"
     VERIFIER = "verifier"
+    ADVERTISING = "advertising"
     ADMINISTRATOR = "administrator"
 
 

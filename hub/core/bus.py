@@ -2,6 +2,9 @@
 
 Reactions run in the transaction of the use case that published, after its own work is done, in
 the order of publication. A reaction raises only on defects, and then everything rolls back.
+
+Questions go up too: before a package does what one above it may forbid, it asks, and the guards
+that ``hub.flow`` names answer at once by raising, or not.
 """
 
 from collections import deque
@@ -10,15 +13,27 @@ from contextvars import ContextVar
 from typing import Any
 
 Reaction = Callable[[Any], None]
+Guard = Callable[[Any], None]
 
 _reactions: dict[type, tuple[Reaction, ...]] = {}
+_guards: dict[type, tuple[Guard, ...]] = {}
 _pending: ContextVar[deque[object] | None] = ContextVar("pending_events", default=None)
 
 
-def install(reactions: Mapping[type, Sequence[Reaction]]) -> None:
-    """Set the table of reactions of this process."""
+def install(
+    reactions: Mapping[type, Sequence[Reaction]], guards: Mapping[type, Sequence[Guard]]
+) -> None:
+    """Set the tables of reactions and guards of this process."""
     _reactions.clear()
     _reactions.update({event: tuple(handlers) for event, handlers in reactions.items()})
+    _guards.clear()
+    _guards.update({question: tuple(answers) for question, answers in guards.items()})
+
+
+def ask(question: object) -> None:
+    """Ask the packages above whether this may be done; whoever forbids it raises a HubError."""
+    for guard in _guards.get(type(question), ()):
+        guard(question)
 
 
 def publish(event: object) -> None:

@@ -65,6 +65,13 @@ def short_date(value: date | None) -> str:
     return "–" if value is None else str(format_date(value, _date_pattern()))
 
 
+def month(value: date) -> str:
+    """``Dec 2026``, ``2026年12月``."""
+    locale = get_locale()
+    chinese = locale is not None and locale.language == "zh"
+    return str(format_date(value, "y年M月" if chinese else "MMM yyyy"))
+
+
 def instant(value: datetime | None) -> str:
     """``4 Dec 2026 14:05`` in the reader's zone."""
     return "–" if value is None else str(format_datetime(value, f"{_date_pattern()} HH:mm"))
@@ -102,6 +109,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "named": named,
     "percent": percent,
     "date": short_date,
+    "month": month,
     "datetime": instant,
     "relative": relative,
     "filesize": file_size,

@@ -54,6 +54,18 @@ class HubSettings:
     depot_days: int = 14
     acceptance_days: int = 3
     implausible_price_share: Decimal = Decimal("0.25")
+    fee_currency: str = "INR"
+    renewal_days: int = 30
+    membership_grace_days: int = 14
+    membership_lapse_days: int = 60
+    sponsored_places: int = 3
+    reserve_bid: Decimal = Decimal("1.00")
+    inquiry_price: Decimal = Decimal("100.00")
+    inquiry_answer_days: int = 5
+    inquiry_contest_days: int = 7
+    affiliate_rate: Decimal = Decimal("0.10")
+    affiliate_days: int = 365
+    affiliate_hold_days: int = 30
 
 
 def _decoded(name: str, value: Any) -> Any:

@@ -46,11 +46,18 @@ FEES_DUE_TO_HUB = 2150
 SELLER_PAYABLE = 2200
 PAYOUT_IN_TRANSIT = 2300
 REFUND_PAYABLE = 2500
+DEFERRED_MEMBERSHIP = 2700
+MEMBER_WALLET = 2710
+AFFILIATES_PAYABLE = 2800
 UNALLOCATED = 2900
 HELD_IN_DISPUTE = 2950
 COMMISSION_INCOME = 4100
+MEMBERSHIP_INCOME = 4200
+ADVERTISING_INCOME = 4300
+INQUIRY_INCOME = 4400
 DEPOT_INCOME = 4500
 BANK_CHARGES = 5100
+AFFILIATE_COST = 5300
 
 CHART: dict[int, Account] = {
     account.code: account
@@ -67,18 +74,18 @@ CHART: dict[int, Account] = {
         Account(2400, _l("Bonds"), Kind.LIABILITY, Pool.CLIENT),
         Account(REFUND_PAYABLE, _l("Refunds payable"), Kind.LIABILITY, Pool.CLIENT),
         Account(2600, _l("Tax"), Kind.LIABILITY, Pool.OWN),
-        Account(2700, _l("Deferred membership income"), Kind.LIABILITY, Pool.OWN),
-        Account(2710, _l("Wallets of members"), Kind.LIABILITY, Pool.CLIENT),
-        Account(2800, _l("Payable to affiliates"), Kind.LIABILITY, Pool.OWN),
+        Account(DEFERRED_MEMBERSHIP, _l("Deferred membership income"), Kind.LIABILITY, Pool.OWN),
+        Account(MEMBER_WALLET, _l("Wallets of members"), Kind.LIABILITY, Pool.CLIENT),
+        Account(AFFILIATES_PAYABLE, _l("Payable to affiliates"), Kind.LIABILITY, Pool.OWN),
         Account(UNALLOCATED, _l("Not yet allocated"), Kind.LIABILITY, Pool.CLIENT),
         Account(HELD_IN_DISPUTE, _l("Held in dispute"), Kind.LIABILITY, Pool.CLIENT),
         Account(COMMISSION_INCOME, _l("Commission"), Kind.INCOME, Pool.OWN),
-        Account(4200, _l("Membership"), Kind.INCOME, Pool.OWN),
-        Account(4300, _l("Advertising"), Kind.INCOME, Pool.OWN),
-        Account(4400, _l("Inquiries"), Kind.INCOME, Pool.OWN),
+        Account(MEMBERSHIP_INCOME, _l("Membership"), Kind.INCOME, Pool.OWN),
+        Account(ADVERTISING_INCOME, _l("Advertising"), Kind.INCOME, Pool.OWN),
+        Account(INQUIRY_INCOME, _l("Inquiries"), Kind.INCOME, Pool.OWN),
         Account(DEPOT_INCOME, _l("Depot services and freight"), Kind.INCOME, Pool.OWN),
         Account(BANK_CHARGES, _l("Bank charges"), Kind.EXPENSE, Pool.OWN),
-        Account(5300, _l("Affiliate cost"), Kind.EXPENSE, Pool.OWN),
+        Account(AFFILIATE_COST, _l("Affiliate cost"), Kind.EXPENSE, Pool.OWN),
     )
 }
 CLIENT_LIABILITIES = tuple(

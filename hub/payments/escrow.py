@@ -10,6 +10,7 @@ from hub.core.i18n import _
 from hub.core.money import Money
 from hub.core.use_case import use_case
 from hub.payments import chart, ledger, payout_making
+from hub.payments.income import announce_earned
 from hub.payments.ledger import credit, debit
 from hub.payments.ledger_models import LedgerEntry
 from hub.payments.models import Invoice, Payout, PayoutKind
@@ -61,6 +62,7 @@ def release(
         ],
         invoice.number,
     )
+    announce_earned(key, payee_id, subject, chart.COMMISSION_INCOME, commission)
     if not net:
         return None
     return payout_making.make(

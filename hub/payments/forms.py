@@ -1,14 +1,15 @@
 """Forms of payments: shape and type only; the services judge what was typed."""
 
 from collections.abc import Sequence
-from typing import Self
+from typing import Any, Self
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from hub.core.fields import PageForm
+from hub.core.fields import DecimalField, PageForm
 from hub.core.i18n import _l
+from hub.core.money import minor_digits
 
 _needed = InputRequired(_l("This is needed."))
 
@@ -52,3 +53,17 @@ class AllocationForm(TargetForm):
     """The same, for a part of a line."""
 
     amount = StringField(_l("Amount"), [_needed, Length(max=30)])
+
+
+class WithdrawalForm(PageForm):
+    """How much of an account goes to the company's bank."""
+
+    amount = DecimalField(_l("Amount to send to your bank"), [_needed], 2)
+
+    @classmethod
+    def in_currency(cls, currency: str, typed: Any = None) -> Self:
+        """The form for a currency, with as many decimals as that has, filled with ``typed``."""
+        form = cls(formdata=None)
+        form.amount.places = minor_digits(currency)
+        form.process(typed)
+        return form

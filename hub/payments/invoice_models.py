@@ -101,6 +101,11 @@ class Invoice(Identified, Versioned, Stateful, Base):
         return self.subject_kind, self.subject_id
 
     @property
+    def is_for_goods(self) -> bool:
+        """Whether a contract waits for it; else it is for a service of the hub's own."""
+        return self.subject_kind == "contract"
+
+    @property
     def is_payable(self) -> bool:
         """Whether money that comes now still counts for it."""
         return self.state in PAYABLE_STATES

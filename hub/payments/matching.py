@@ -19,10 +19,10 @@ from hub.core.i18n import N_
 from hub.payments import reference as rf
 from hub.payments import settlement
 from hub.payments.invoice_models import PAYABLE_STATES
-from hub.payments.models import Invoice, LineState, Payout, PayoutState, StatementLine
+from hub.payments.models import Invoice, LineState, Payout, PayoutState, StatementLine, Wallet
 
 _PAYOUT_ID = re.compile(r"(?<![0-9A-Z])PO-[0-9A-Z]{13}(?![0-9A-Z])")
-_NUMBER = re.compile(r"(?<!\d)(\d{4})[-/ ]?(\d{6})(?!\d)")
+_NUMBER = re.compile(r"(?:(?<![0-9A-Z])(FEE)[-/ ]?)?(?<!\d)(\d{4})[-/ ]?(\d{6})(?!\d)")
 _ASKED_AT_ONCE = 500
 
 
@@ -48,10 +48,14 @@ def match(actor: Actor, line: StatementLine) -> bool:
     if not line.is_credit:
         return False
     invoice, rung = invoice_quoted(line)
-    if invoice is None or invoice.currency != line.currency:
-        return False
-    settlement.pay_invoice(actor, line, invoice, line.amount, rung)
-    return True
+    wallet = wallet_quoted(line)
+    if invoice is not None and wallet is None and invoice.currency == line.currency:
+        settlement.pay_invoice(actor, line, invoice, line.amount, rung)
+        return True
+    if wallet is not None and invoice is None and wallet.currency == line.currency:
+        settlement.top_up(actor, line, wallet)
+        return True
+    return False
 
 
 def rematch(actor: Actor) -> int:
@@ -82,7 +86,12 @@ def _known_quotations(lines: Sequence[StatementLine]) -> set[str]:
     known: set[str] = set()
     for start in range(0, len(wanted), _ASKED_AT_ONCE):
         chunk = wanted[start : start + _ASKED_AT_ONCE]
-        for column in (Invoice.reference, Invoice.number, Payout.end_to_end_id):
+        for column in (
+            Invoice.reference,
+            Invoice.number,
+            Payout.end_to_end_id,
+            Wallet.reference,
+        ):
             known.update(db.session.scalars(select(column).where(column.in_(chunk))))
     return known
 
@@ -121,6 +130,19 @@ def invoice_quoted(line: StatementLine) -> tuple[Invoice | None, str]:
     return None, ""
 
 
+def wallet_quoted(line: StatementLine) -> Wallet | None:
+    """The one member's account whose reference the line quotes."""
+    wanted = [
+        value
+        for _rung, column, values in _rungs(line)
+        if column is Invoice.reference
+        for value in values
+        if value
+    ]
+    found = db.session.scalars(select(Wallet).where(Wallet.reference.in_(wanted))).all()
+    return found[0] if len(found) == 1 else None
+
+
 def _rungs(line: StatementLine) -> tuple[tuple[str, object, list[str]], ...]:
     """What a line may quote of an invoice, the surest first: (rung, column, values)."""
     structured, end_to_end_id = _compact(line.structured), _compact(line.end_to_end_id)
@@ -141,8 +163,10 @@ def _invoices(column: object, values: Iterable[str]) -> Sequence[Invoice]:
 
 
 def _numbers(text: str) -> list[str]:
-    """Numbers of contracts in free text, however they are spelled, as invoice numbers."""
-    return [f"INV-{year}-{serial}" for year, serial in _NUMBER.findall(text)]
+    """Numbers of invoices and contracts in free text, however spelled, as invoice numbers."""
+    return [
+        f"{fee or 'INV'}-{year}-{serial}" for fee, year, serial in _NUMBER.findall(text.upper())
+    ]
 
 
 def _compact(text: str) -> str:

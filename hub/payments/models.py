@@ -10,6 +10,7 @@ from hub.payments.bank_models import (
 )
 from hub.payments.invoice_models import Invoice, InvoiceLine, InvoiceState
 from hub.payments.payout_models import PaymentFile, Payout, PayoutKind, PayoutState
+from hub.payments.wallet_models import FeeCounter, Wallet
 
 __all__ = [
     "AccountUse",
@@ -17,6 +18,7 @@ __all__ = [
     "BankFile",
     "BankStatement",
     "DesignatedAccount",
+    "FeeCounter",
     "Invoice",
     "InvoiceLine",
     "InvoiceState",
@@ -26,4 +28,5 @@ __all__ = [
     "PayoutKind",
     "PayoutState",
     "StatementLine",
+    "Wallet",
 ]

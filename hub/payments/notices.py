@@ -45,7 +45,9 @@ def invoice_partly_paid(invoice: Invoice, amount: Money) -> None:
 def invoice_paid(invoice: Invoice) -> None:
     _tell_payer(
         invoice,
-        N_("%(number)s is paid in full: %(amount)s. The supplier is told to deliver."),
+        N_("%(number)s is paid in full: %(amount)s. The supplier is told to deliver.")
+        if invoice.is_for_goods
+        else N_("%(number)s is paid in full: %(amount)s. Thank you."),
         amount=written(invoice.amount),
     )
 
@@ -53,7 +55,9 @@ def invoice_paid(invoice: Invoice) -> None:
 def invoice_overdue(invoice: Invoice) -> None:
     _tell_payer(
         invoice,
-        N_("%(number)s is overdue: %(due)s are missing. The contract lapses after %(lapses_on)s."),
+        N_("%(number)s is overdue: %(due)s are missing. The contract lapses after %(lapses_on)s.")
+        if invoice.is_for_goods
+        else N_("%(number)s is overdue: %(due)s are missing. It lapses after %(lapses_on)s."),
         due=written(invoice.due),
         lapses_on=invoice.lapses_on,
     )
@@ -74,6 +78,17 @@ def became_credit(company_id: int, amount: Money) -> None:
         N_("%(amount)s are now credit of yours at the hub: use it, or have it paid out."),
         {"amount": written(amount)},
         "/invoices",
+    )
+
+
+def topped_up(company_id: int, amount: Money) -> None:
+    """A transfer reached the company's account."""
+    messaging.notify_company(
+        company_id,
+        PAYING_ROLES,
+        N_("%(amount)s arrived in your account at the hub."),
+        {"amount": written(amount)},
+        "/wallet",
     )
 
 

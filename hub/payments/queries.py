@@ -22,14 +22,15 @@ from hub.payments.models import (
     PayoutKind,
     PayoutState,
     StatementLine,
+    Wallet,
 )
 
 Subject = tuple[str, int]
 
 #: Kinds of ledger entries on 2100: which of them count as paid, released and refunded.
-PAID_KINDS = frozenset({"payment", "credit_used"})
-RELEASED_KINDS = frozenset({"release"})
-REFUNDED_KINDS = frozenset({"refund", "credited_back"})
+PAID_KINDS = frozenset({"payment", "credit_used", "wallet_used"})
+RELEASED_KINDS = frozenset({"release", "fee_earned"})
+REFUNDED_KINDS = frozenset({"refund", "credited_back", "held_to_wallet"})
 
 PAYING_ROLES = (CompanyRole.OWNER, CompanyRole.TRADER, CompanyRole.FINANCE)
 CREDIT_ROLES = (CompanyRole.OWNER, CompanyRole.FINANCE)
@@ -201,6 +202,27 @@ def credit_of(company_id: int, currency: str) -> Money:
         )
     )
     return Money(-int(stored or 0) - int(leaving or 0), currency)
+
+
+def wallet_balance(company_id: int, currency: str) -> Money:
+    """What lies in the company's account at the hub."""
+    stored = db.session.scalar(
+        select(LedgerBalance.balance_minor).where(
+            LedgerBalance.account == chart.MEMBER_WALLET,
+            LedgerBalance.holder == company_holder(company_id),
+            LedgerBalance.currency == currency,
+        )
+    )
+    return Money(-int(stored or 0), currency)
+
+
+def wallets_of(company_id: int) -> list[Wallet]:
+    """The company's accounts, one a currency."""
+    return list(
+        db.session.scalars(
+            select(Wallet).where(Wallet.company_id == company_id).order_by(Wallet.currency)
+        )
+    )
 
 
 def credits_of(company_id: int) -> list[Money]:

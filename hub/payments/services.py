@@ -10,11 +10,25 @@ from hub.payments.exceptions import (
     return_to_payer,
     settle_by_hand,
 )
+from hub.payments.fees import (
+    deferred,
+    earn,
+    held_to_wallet,
+    move_deferred,
+    open_fee_invoice,
+    recognise_deferred,
+)
 from hub.payments.invoicing import (
     cancel_invoice,
     open_invoice,
     use_credit,
     work_through_deadlines,
+)
+from hub.payments.partner_shares import (
+    accrue_partner_share,
+    partner_balance,
+    pay_partner_share,
+    take_back_partner_share,
 )
 from hub.payments.payouts import (
     approve_payout,
@@ -26,26 +40,48 @@ from hub.payments.payouts import (
     request_payouts,
     request_sweep,
 )
-from hub.payments.queries import Escrow, escrow_of, payment_account
+from hub.payments.queries import Escrow, escrow_of, payment_account, wallet_balance
 from hub.payments.statement_import import import_statement
+from hub.payments.wallet import (
+    charge_wallet,
+    credit_wallet,
+    move_credit_to_wallet,
+    open_wallet,
+    pay_from_wallet,
+    withdraw,
+)
 
 __all__ = [
     "Escrow",
+    "accrue_partner_share",
     "allocate",
     "approve_payout",
     "cancel_invoice",
+    "charge_wallet",
     "confirm_account",
+    "credit_wallet",
+    "deferred",
+    "earn",
     "escrow_of",
     "explain_charges",
     "export_payouts",
+    "held_to_wallet",
     "hold_for_changed_account",
     "import_statement",
     "make_good",
+    "move_credit_to_wallet",
+    "move_deferred",
+    "open_fee_invoice",
     "open_invoice",
+    "open_wallet",
+    "partner_balance",
+    "pay_from_wallet",
     "pay_out_credit",
+    "pay_partner_share",
     "payment_account",
-    "refund",
     "put_to_credit",
+    "recognise_deferred",
+    "refund",
     "reject_payout",
     "release",
     "rematch",
@@ -53,6 +89,9 @@ __all__ = [
     "request_sweep",
     "return_to_payer",
     "settle_by_hand",
+    "take_back_partner_share",
     "use_credit",
+    "wallet_balance",
+    "withdraw",
     "work_through_deadlines",
 ]

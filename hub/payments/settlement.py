@@ -11,7 +11,7 @@ from hub.core.errors import Conflict
 from hub.core.i18n import N_, _
 from hub.core.money import Money
 from hub.payments import chart, ledger, notices, payout_making
-from hub.payments.events import InvoicePaid, PayoutSettled
+from hub.payments.events import InvoicePaid, PayoutSettled, WalletToppedUp
 from hub.payments.ledger import credit, debit
 from hub.payments.models import (
     Allocation,
@@ -20,6 +20,7 @@ from hub.payments.models import (
     Payout,
     PayoutKind,
     StatementLine,
+    Wallet,
 )
 from hub.payments.queries import account_holder, company_holder, subject_holder
 
@@ -214,6 +215,25 @@ def give_credit(
         ],
     )
     notices.became_credit(company_id, amount)
+
+
+def top_up(actor: Actor, line: StatementLine, wallet: Wallet) -> None:
+    """Money for a member's account: DR 2900 / CR 2710."""
+    amount = line.unallocated
+    allocation = _allocate(actor, line, amount, "reference", company_id=wallet.company_id)
+    ledger.post(
+        actor,
+        f"allocation:{allocation.id}",
+        "top_up",
+        (Wallet.THING, wallet.id),
+        line.booked_on,
+        [
+            debit(chart.UNALLOCATED, account_holder(line.account_id), amount),
+            credit(chart.MEMBER_WALLET, company_holder(wallet.company_id), amount),
+        ],
+    )
+    bus.publish(WalletToppedUp(wallet.company_id, amount.currency))
+    notices.topped_up(wallet.company_id, amount)
 
 
 def mend_debit(

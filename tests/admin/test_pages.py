@@ -23,6 +23,7 @@ PAGES = [
     "/admin/settings/languages",
     "/admin/settings/rates",
     "/admin/settings/deadlines",
+    "/admin/settings/fees",
     "/admin/settings/rules",
     "/admin/accounts",
     "/admin/freight",
@@ -67,6 +68,59 @@ def test_every_page_is_for_administrators_alone(
         assert client.get(path).status_code == 403
     sign_in(client, administrator)
     assert client.get(path).status_code == 200
+
+
+FEES = {
+    "fee_currency": "EUR",
+    "renewal_days": "30",
+    "membership_grace_days": "0",
+    "membership_lapse_days": "60",
+    "sponsored_places": "2",
+    "reserve_bid": "0.10",
+    "inquiry_price": "12.50",
+    "inquiry_answer_days": "5",
+    "inquiry_contest_days": "7",
+    "affiliate_rate": "7.5",
+    "affiliate_days": "730",
+    "affiliate_hold_days": "0",
+}
+
+
+def test_the_fees_are_stored(client: FlaskClient, administrator: Actor) -> None:
+    sign_in(client, administrator)
+    path = "/admin/settings/fees"
+    answer = client.post(path, data={**form_of(client, path), **FEES})
+    assert answer.status_code == 302
+    hub = settings.current()
+    assert (hub.fee_currency, hub.sponsored_places, hub.reserve_bid) == ("EUR", 2, Decimal("0.10"))
+    assert (hub.inquiry_price, hub.affiliate_rate) == (Decimal("12.50"), Decimal("0.075"))
+    assert (hub.membership_grace_days, hub.affiliate_days) == (0, 730)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("fee_currency", "JPY"),
+        ("fee_currency", "rupees"),
+        ("sponsored_places", "11"),
+        ("reserve_bid", "0"),
+        ("reserve_bid", "0.105"),
+        ("inquiry_price", "-1"),
+        ("affiliate_rate", "100"),
+        ("affiliate_days", "4000"),
+        ("renewal_days", "0"),
+    ],
+)
+def test_fees_that_can_not_be_are_refused(
+    client: FlaskClient, administrator: Actor, name: str, value: str
+) -> None:
+    sign_in(client, administrator)
+    path = "/admin/settings/fees"
+    before = settings.current()
+    answer = client.post(path, data={**form_of(client, path), **FEES, name: value})
+    assert answer.status_code == 422
+    assert f'id="{name}-error"' in answer.get_data(as_text=True)
+    assert settings.current() == before
 
 
 def test_the_commission_is_typed_in_per_cent(client: FlaskClient, administrator: Actor) -> None:

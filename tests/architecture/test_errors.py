@@ -6,6 +6,7 @@ from markupsafe import escape
 
 from hub.accounts.failures import TooManyAttempts
 from hub.core import errors
+from hub.membership.entitlements import LimitReached
 
 STATUSES = {
     errors.HubError: 400,
@@ -15,6 +16,7 @@ STATUSES = {
     errors.InvalidTransition: 409,
     errors.Invalid: 422,
     TooManyAttempts: 429,
+    LimitReached: 403,
 }
 
 

@@ -16,7 +16,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from hub.admin.forms.fields import LinesField, PercentField, countries, needed, needed_number
 from hub.admin.setting_groups import LANGUAGES, Group
-from hub.core.fields import PageForm
+from hub.core.fields import DecimalField, PageForm
 from hub.core.http import LANGUAGE_NAMES
 from hub.core.i18n import _l
 
@@ -110,6 +110,54 @@ class DeadlinesForm(SettingsForm):
     )
 
 
+class FeesForm(SettingsForm):
+    """What the hub's own services cost, and how long each side has."""
+
+    fee_currency = StringField(
+        _l("Currency of advertising and inquiries"),
+        [needed],
+        description=_l("Campaigns in another currency stop taking part when it is changed."),
+    )
+    renewal_days = _days(
+        _l("Invoice for a renewal, ahead"), _l("At most a third of the time that was paid for.")
+    )
+    membership_grace_days = _days(
+        _l("Grace of an unpaid membership"), _l("Then its rights are suspended.")
+    )
+    membership_lapse_days = _days(
+        _l("End of an unpaid membership"), _l("From the day to which it was paid.")
+    )
+    sponsored_places = IntegerField(
+        _l("Sponsored places on a page"),
+        [InputRequired(_l("Give a whole number."))],
+        description=_l("At most; 0 shows none."),
+    )
+    reserve_bid = DecimalField(
+        _l("Lowest bid for a click"), [needed_number], 2, description=_l("In the currency above.")
+    )
+    inquiry_price = DecimalField(
+        _l("Price of an inquiry"),
+        [needed_number],
+        2,
+        description=_l("Where the commodity has no price of its own."),
+    )
+    inquiry_answer_days = _days(
+        _l("To answer an inquiry"), _l("Then it goes back to who asked, with alternatives.")
+    )
+    inquiry_contest_days = _days(_l("To contest an inquiry"), _l("From the day it was opened."))
+    affiliate_rate = PercentField(
+        _l("Share of partners"),
+        [needed_number],
+        description=_l("Of what the hub earns from the members they brought."),
+    )
+    affiliate_days = _days(
+        _l("Time for which partners share"), _l("From the registration of the member.")
+    )
+    affiliate_hold_days = _days(
+        _l("Wait before a share is payable"), _l("So that a refund can still take it back.")
+    )
+
+
 class RulesForm(SettingsForm):
     """What everybody accepts, and what contracts say."""
 
@@ -130,5 +178,6 @@ SETTINGS_FORMS: dict[Group, type[SettingsForm]] = {
     Group.LANGUAGES: LanguagesForm,
     Group.RATES: RatesForm,
     Group.DEADLINES: DeadlinesForm,
+    Group.FEES: FeesForm,
     Group.RULES: RulesForm,
 }

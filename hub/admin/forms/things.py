@@ -37,6 +37,7 @@ ROLE_WORDS = {
     StaffRole.FINANCE: _l("Finance clerk"),
     StaffRole.DEPOT: _l("Depot operator"),
     StaffRole.VERIFIER: _l("Verifier"),
+    StaffRole.ADVERTISING: _l("Advertising"),
     StaffRole.ADMINISTRATOR: _l("Administrator"),
 }
 USE_WORDS = {

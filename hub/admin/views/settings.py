@@ -21,6 +21,7 @@ TITLES = {
     Group.LANGUAGES: (_l("Zone and languages"), _l("The hub's calendar and its languages")),
     Group.RATES: (_l("Commission"), _l("What the hub earns on a trade")),
     Group.DEADLINES: (_l("Deadlines"), _l("How long each side has for each step")),
+    Group.FEES: (_l("Fees and advertising"), _l("What the hub's own services cost")),
     Group.RULES: (_l("Rules and law"), _l("The text that everybody accepts")),
 }
 

@@ -41,6 +41,7 @@ def invoice(public_id: str) -> str:
         printed_reference=reference.printed(found.reference),
         payments=queries.payments_of(found),
         credit=queries.credit_of(found.payer_id, found.currency),
+        in_account=queries.wallet_balance(found.payer_id, found.currency),
         may_pay=queries.may_pay(actor, found.payer_id),
         is_payer=actor.company_id == found.payer_id,
     )
@@ -51,6 +52,14 @@ def invoice(public_id: str) -> str:
 def use_credit(public_id: str) -> Response:
     used = services.use_credit(current_actor(), public_id)
     flash(_("%(amount)s of the credit now count for this invoice.", amount=money(used)), "good")
+    return redirect(url_for("payments.invoice", public_id=public_id))
+
+
+@pages.post("/invoices/<public_id>/pay-from-account")
+@signed_in
+def pay_from_account(public_id: str) -> Response:
+    paid = services.pay_from_wallet(current_actor(), public_id)
+    flash(_("%(amount)s were paid from the account.", amount=money(paid)), "good")
     return redirect(url_for("payments.invoice", public_id=public_id))
 
 

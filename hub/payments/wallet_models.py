@@ -1,0 +1,33 @@
+"""The tables of members' accounts at the hub, and of the numbers of the hub's own invoices."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hub.core.db import Base, Identified
+
+
+class Wallet(Identified, Base):
+    """A member's account in one currency: transfers that quote its reference top it up.
+
+    What lies in it is the balance of account 2710 of the ledger.
+    """
+
+    __tablename__ = "wallet"
+    __table_args__ = (UniqueConstraint("company_id", "currency"),)
+    THING = "wallet"
+
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    currency: Mapped[str] = mapped_column(String(3))
+    reference: Mapped[str] = mapped_column(String(25), unique=True)
+    opened_at: Mapped[datetime]
+
+
+class FeeCounter(Base):
+    """The last number given to an invoice for the hub's own fees, by year."""
+
+    __tablename__ = "fee_counter"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
