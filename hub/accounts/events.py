@@ -10,6 +10,24 @@ class EmailConfirmationRequested:
 
 
 @dataclass(frozen=True)
+class PartnerCodeGiven:
+    """A question: may a company register with this code, typed or remembered from a link?
+
+    A guard raises Invalid at the field ``partner_code`` if it stands for nobody.
+    """
+
+    code: str
+
+
+@dataclass(frozen=True)
+class CompanyRegistered:
+    """A company joined by itself; ``partner_code`` as it was typed, empty if there was none."""
+
+    company_id: int
+    partner_code: str
+
+
+@dataclass(frozen=True)
 class RegistrationRepeated:
     """Somebody registered with the address of a user who is there already."""
 
@@ -33,6 +51,13 @@ class PasswordResetRequested:
 @dataclass(frozen=True)
 class PasswordChanged:
     user_id: int
+
+
+@dataclass(frozen=True)
+class SeatWanted:
+    """A question: may the company have one more person, or one more open invitation?"""
+
+    company_id: int
 
 
 @dataclass(frozen=True)

@@ -192,6 +192,11 @@ class RegistrationForm(ProfileFields, BankFields, RulesFields):
         _text(MAXIMUM_LENGTH),
         description=_l("At least 10 characters; a few words make a good one."),
     )
+    partner_code = StringField(
+        _l("Partner code"),
+        _optional(40),
+        description=_l("If somebody brought you here: the code that you were given."),
+    )
 
 
 class InvitationForm(RulesFields):

@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 from sqlalchemy import select, update
 
 from hub.accounts import passwords, queries
-from hub.accounts.events import ColleagueInvited
+from hub.accounts.events import ColleagueInvited, SeatWanted
 from hub.accounts.models import Company, Invitation, User
 from hub.accounts.registration import accept_rules, add_user, require_current_rules
 from hub.accounts.signing_in import end_sessions_of, mark_confirmed
@@ -74,6 +74,7 @@ def invite(actor: Actor, email: str, role: CompanyRole) -> Invitation:
     Raises:
         NotAllowed: not an owner.
         Invalid: the address belongs to a colleague already.
+        NotAllowed: a package above finds that the company has no seat left.
     """
     company = require_owner(actor)
     address = email.strip().lower()
@@ -91,6 +92,7 @@ def invite(actor: Actor, email: str, role: CompanyRole) -> Invitation:
         )
         .values(withdrawn_at=clock.now())
     )
+    bus.ask(SeatWanted(company.id))
     token = passwords.new_token()
     invitation = Invitation(
         company_id=company.id,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from hub.accounts import passwords
@@ -253,20 +253,31 @@ def people_of(company_id: int) -> list[User]:
     )
 
 
+def _can_be_accepted() -> ColumnElement[bool]:
+    return (
+        Invitation.accepted_at.is_(None)
+        & Invitation.withdrawn_at.is_(None)
+        & (Invitation.expires_at > clock.now())
+    )
+
+
 def open_invitations(actor: Actor) -> list[Invitation]:
     """Invitations of the actor's company that can still be accepted."""
     return list(
         db.session.scalars(
             select(Invitation)
-            .where(
-                Invitation.company_id == own_company(actor).id,
-                Invitation.accepted_at.is_(None),
-                Invitation.withdrawn_at.is_(None),
-                Invitation.expires_at > clock.now(),
-            )
+            .where(Invitation.company_id == own_company(actor).id, _can_be_accepted())
             .order_by(Invitation.id)
         )
     )
+
+
+def seats_taken(company_id: int) -> int:
+    """How many people the company has or has invited: those who can sign in, and invitations
+    that can still be accepted."""
+    people = select(func.count()).where(User.company_id == company_id, User.disabled_at.is_(None))
+    invited = select(func.count()).where(Invitation.company_id == company_id, _can_be_accepted())
+    return sum(int(db.session.scalar(wanted) or 0) for wanted in (people, invited))
 
 
 def invitation_of(token: str) -> Invitation:
@@ -277,10 +288,7 @@ def invitation_of(token: str) -> Invitation:
     """
     found = db.session.scalar(
         select(Invitation).where(
-            Invitation.token_hash == passwords.hash_token(token),
-            Invitation.accepted_at.is_(None),
-            Invitation.withdrawn_at.is_(None),
-            Invitation.expires_at > clock.now(),
+            Invitation.token_hash == passwords.hash_token(token), _can_be_accepted()
         )
     )
     if found is None:

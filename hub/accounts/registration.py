@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from hub.accounts import identifiers, passwords, queries
 from hub.accounts.aliases import new_alias
-from hub.accounts.events import RegistrationRepeated
+from hub.accounts.events import CompanyRegistered, PartnerCodeGiven, RegistrationRepeated
 from hub.accounts.models import Company, CompanyBankAccount, RulesAcceptance, User
 from hub.accounts.signing_in import ask_to_confirm
 from hub.catalogue.models import Region
@@ -18,6 +18,9 @@ from hub.core.errors import Invalid
 from hub.core.i18n import _
 from hub.core.typesetting import missing_glyphs
 from hub.core.use_case import use_case
+
+#: Where a visitor's session keeps the code of the partner whose link led here.
+REMEMBERED_CODE = "partner_code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +90,25 @@ def register(
     profile: CompanyProfile,
     bank: identifiers.BankDetails,
     rules_version: str,
+    partner_code: str = "",
 ) -> None:
     """A company joins with its first user, an owner, who then confirms the e-mail address.
 
-    For an address that is known already nothing is made; its user is told by mail, and the
-    caller can't tell the difference.
+    ``partner_code`` says who brought it, if anybody did. For an address that is known already
+    nothing is made; its user is told by mail, and the caller can't tell the difference.
 
     Raises:
         Invalid: something is wrong with what was typed, the rules have changed meanwhile, or
-            the company is registered already.
+            the company is registered already, or the code stands for no partner.
     """
     address = email.strip().lower()
     passwords.require_strong(password, address)
     checked = checked_profile(profile)
     require_current_rules(rules_version)
     _refuse_second(checked.country, checked.registration_number)
+    code = partner_code.strip()
+    if code:
+        bus.ask(PartnerCodeGiven(code))
     password_hash = passwords.hash_password(password)
     known = queries.user_by_email(address)
     if known is not None:
@@ -117,6 +124,7 @@ def register(
     audit.record(queries.actor_of(user), company, "registered")
     accept_rules(user)
     ask_to_confirm(user)
+    bus.publish(CompanyRegistered(company.id, code))
 
 
 def _refuse_second(country: str, registration_number: str) -> None:

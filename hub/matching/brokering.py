@@ -15,7 +15,10 @@ from hub.core.reasons import required_reason
 from hub.core.use_case import use_case
 from hub.matching import notices, queries
 from hub.matching.models import Origin, Proposal, ProposalState
+from hub.matching.own_proposals import OWN_PROPOSALS
 from hub.matching.pairing import Pair, pair
+from hub.membership import entitlements
+from hub.membership.commission import Quote, rate_for
 from hub.posting.counters import release
 from hub.posting.models import Listing, ListingState, Side
 
@@ -44,6 +47,7 @@ def propose(
         NotAllowed: neither a broker nor a trader of a verified company that owns one of the two.
         Invalid: the two may not trade, or the terms are outside what both allow.
         Conflict: there is already a proposal under way between the two.
+        LimitReached: the plan of the trader's company includes no more proposals this month.
     """
     supply = queries.listing_for_proposal(actor, supply_public_id)
     demand = queries.listing_for_proposal(actor, demand_public_id)
@@ -54,6 +58,8 @@ def propose(
             raise NotAllowed(_("One of the two listings must be your company's own."))
     found = pair(supply, demand)
     found.check_terms(quantity, unit_price)
+    if not by_broker:
+        entitlements.claim(company_id, OWN_PROPOSALS)
     _make_room(actor, supply, demand)
     proposal = _new(actor, found, quantity, unit_price, note)
     proposal.origin = Origin.BROKER if by_broker else Origin.TRADER
@@ -83,7 +89,13 @@ def _make_room(actor: Actor, supply: Listing, demand: Listing) -> None:
     db.session.flush()
 
 
+def _commission(found: Pair) -> Quote:
+    supply = found.supply
+    return rate_for(supply.company_id, supply.commodity_id, supply.currency, settings.today())
+
+
 def _new(actor: Actor, found: Pair, quantity: Decimal, unit_price: Decimal, note: str) -> Proposal:
+    commission = _commission(found)
     return Proposal(
         state=ProposalState.PROPOSED,
         proposed_by=actor.user_id,
@@ -95,9 +107,9 @@ def _new(actor: Actor, found: Pair, quantity: Decimal, unit_price: Decimal, note
         freight_per_unit=found.quote.per_unit,
         freight_rate=found.quote.rate,
         kilometres=found.quote.kilometres,
-        commission_rate=settings.current().commission_rate,
+        commission_rate=commission.rate,
         surplus=found.surplus(quantity),
-        reasons=found.reasons(),
+        reasons=found.reasons() | {"commission": commission.reason()},
         note=note.strip(),
         created_at=clock.now(),
     )
@@ -121,13 +133,14 @@ def _consent_until() -> datetime:
 
 
 def _freeze(proposal: Proposal, found: Pair) -> None:
-    """Fix what both sides are shown: freight as of now, and the commission rate in force."""
+    """Fix what both sides are shown: freight and the supplier's commission as of now."""
+    commission = _commission(found)
     proposal.freight_per_unit = found.quote.per_unit
     proposal.freight_rate = found.quote.rate
     proposal.kilometres = found.quote.kilometres
-    proposal.commission_rate = settings.current().commission_rate
+    proposal.commission_rate = commission.rate
     proposal.surplus = found.surplus(proposal.quantity)
-    proposal.reasons = proposal.reasons | found.reasons()
+    proposal.reasons = proposal.reasons | found.reasons() | {"commission": commission.reason()}
 
 
 @use_case

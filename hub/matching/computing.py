@@ -23,6 +23,7 @@ from hub.matching import book as books
 from hub.matching.book import Book, replaceable, unscaled
 from hub.matching.engine import Demand, Match, Progress, Supply, match
 from hub.matching.models import MatchRun, Origin, Proposal, ProposalState
+from hub.membership.commission import CommissionTable
 from hub.posting.models import Listing, ListingState
 
 SURPLUS_PLACES = QUANTITY_PLACES + UNIT_PRICE_PLACES
@@ -103,8 +104,9 @@ def _store(
         and (found.supply, found.demand) not in excluded
     ]
     run = _record_run(actor, book, answers, started_at)
-    fresh, superseded = _bring_up_to_date(actor, run, book, answers, commodity_ids)
-    rows = [_row(run, book, answer) for answer in fresh]
+    rates = CommissionTable.load(settings.today())
+    fresh, superseded = _bring_up_to_date(actor, run, book, rates, answers, commodity_ids)
+    rows = [_row(run, book, rates, answer) for answer in fresh]
     if rows:
         db.session.execute(insert(Proposal.__table__), rows)  # type: ignore[arg-type]
     _mark_as_matched(book, unchanged)
@@ -150,6 +152,7 @@ def _bring_up_to_date(
     actor: Actor,
     run: MatchRun,
     book: Book,
+    rates: CommissionTable,
     answers: Iterable[_Answer],
     commodity_ids: Collection[int] | None,
 ) -> tuple[list[_Answer], int]:
@@ -165,7 +168,7 @@ def _bring_up_to_date(
         if proposal is None:
             fresh.append(answer)
             continue
-        terms = _terms(book, answer)
+        terms = _terms(book, rates, answer)
         renewed = _renew(actor, run, proposal, terms)
         if not renewed and proposal.reasons != terms["reasons"]:
             explained.append({"proposal_id": proposal.id, "explanation": terms["reasons"]})
@@ -205,13 +208,15 @@ def _explain_anew(reasons: Sequence[dict[str, Any]]) -> None:
         db.session.execute(statement.values(reasons=bindparam("explanation")), reasons)
 
 
-def _terms(book: Book, answer: _Answer) -> dict[str, Any]:
+def _terms(book: Book, rates: CommissionTable, answer: _Answer) -> dict[str, Any]:
     found, supply, demand = answer.found, answer.supply, answer.demand
     quote = book.freight.quote(
         supply.currency, book.units[supply.commodity], supply.region, demand.region
     )
     if quote is None:
         raise LookupError(f"no freight rate for commodity {supply.commodity} any more")
+
+    commission = rates.quote(supply.company, supply.commodity, supply.currency)
 
     def price(value: int) -> str:
         return str(unscaled(value, UNIT_PRICE_PLACES))
@@ -222,6 +227,7 @@ def _terms(book: Book, answer: _Answer) -> dict[str, Any]:
         "freight_per_unit": quote.per_unit,
         "freight_rate": quote.rate,
         "kilometres": quote.kilometres,
+        "commission_rate": commission.rate,
         "surplus": unscaled(found.surplus, SURPLUS_PLACES),
         "reasons": {
             "ask": price(supply.price),
@@ -233,13 +239,14 @@ def _terms(book: Book, answer: _Answer) -> dict[str, Any]:
             "demand_gain": price(found.demand_dual),
             "supply_remaining": str(unscaled(found.supply_remaining, QUANTITY_PLACES)),
             "demand_remaining": str(unscaled(found.demand_remaining, QUANTITY_PLACES)),
+            "commission": commission.reason(),
         },
     }
 
 
-def _row(run: MatchRun, book: Book, answer: _Answer) -> dict[str, Any]:
+def _row(run: MatchRun, book: Book, rates: CommissionTable, answer: _Answer) -> dict[str, Any]:
     return {
-        **_terms(book, answer),
+        **_terms(book, rates, answer),
         "public_id": new_public_id(),
         "state": ProposalState.PROPOSED,
         "origin": Origin.COMPUTED,
@@ -248,7 +255,6 @@ def _row(run: MatchRun, book: Book, answer: _Answer) -> dict[str, Any]:
         "supply_id": answer.found.supply,
         "demand_id": answer.found.demand,
         "currency": answer.supply.currency,
-        "commission_rate": settings.current().commission_rate,
         "note": "",
         "ended_reason": "",
         "created_at": run.finished_at,

@@ -98,6 +98,7 @@ class Proposal(Identified, Versioned, Stateful, Base):
             postgresql_where=text("state IN ('proposed', 'asked', 'consented')"),
         ),
         Index("ix_proposal_desk", "state", "surplus"),
+        Index("ix_proposal_own", "proposed_by_company", "created_at"),
     )
     THING = "proposal"
     TRANSITIONS = {

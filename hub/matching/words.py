@@ -11,6 +11,7 @@ from hub.core.formats import money, percent, quantity, unit_price
 from hub.core.formats import number as written_number
 from hub.core.i18n import _, _l
 from hub.matching.models import Origin, Proposal, ProposalState
+from hub.membership import commission_words
 from hub.posting.models import Side
 
 _ACTIONS = {
@@ -216,6 +217,18 @@ def money_rows(proposal: Proposal, side: Side | None) -> list[tuple[str, ...]]:
             (_("The supplier receives"), money(proposal.supplier_receives), "total"),
         ]
     return rows
+
+
+def commission_rows(proposal: Proposal) -> list[tuple[str, ...]]:
+    """The rules that held for the supplier's commission, and the rate they gave; none where the
+    proposal is older than the rules."""
+    reason = proposal.reasons.get("commission")
+    return commission_words.rate_rows(reason) if reason else []
+
+
+def commission_sentence(proposal: Proposal) -> str:
+    """Why the supplier bears this rate (only where :func:`commission_rows` has rows)."""
+    return commission_words.sentence(proposal.reasons["commission"])
 
 
 def turn(proposal: Proposal, reader: Actor) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from hub.core.i18n import _
 from hub.core.use_case import use_case
 from hub.posting.events import ListingChanged, ListingClosed, ListingOpened
 from hub.posting.models import Listing, ListingState
+from hub.posting.standing import take_standing
 
 _COUNTED = ["quantity", "reserved", "filled", "state", "version"]
 
@@ -142,6 +143,7 @@ def _count(
 def _after_return(actor: Actor, listing: Listing) -> None:
     if listing.state is ListingState.FILLED:
         listing.reopen(actor)
+        take_standing(listing)
         if accounts.company(listing.company_id).can_trade:
             bus.publish(ListingOpened(listing.id))
         else:

@@ -19,9 +19,11 @@ from hub.core.db import db, new_public_id
 from hub.core.errors import Invalid, NotAllowed
 from hub.core.i18n import _
 from hub.core.use_case import use_case
+from hub.membership import entitlements
 from hub.posting.events import ListingsImported
 from hub.posting.models import ImportBatch, ImportRefusal, Listing, ListingState, Side
 from hub.posting.prices import PriceGuard
+from hub.posting.standing import OPEN_LISTINGS, listings_in_use
 from hub.posting.terms import REQUIRED_COLUMNS, Terms, TermsReader, read_reference
 
 COLUMNS = (
@@ -41,6 +43,8 @@ COLUMNS = (
     "valid_until",
 )
 _INSERTED_AT_ONCE = 1000
+#: A file is at most 15 MB: no file has so many rows.
+_MORE_THAN_A_FILE = 10**9
 
 #: What two postings of one reference must agree on to be the same posting.
 _COMPARED = (
@@ -80,6 +84,9 @@ class _Import:
     present: dict[Key, tuple[Any, ...]] = field(default_factory=dict)
     fresh: list[dict[str, Any]] = field(default_factory=list)
     refusals: list[dict[str, Any]] = field(default_factory=list)
+    kept: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    places: dict[int, int] = field(default_factory=dict)
+    beyond: dict[int, str] = field(default_factory=dict)
     unchanged: int = 0
     refused: int = 0
 
@@ -199,9 +206,27 @@ class _Import:
         return True
 
     def _keep(self, key: Key, terms: Terms) -> None:
+        if not self.create:
+            self._claim_place(key[0])
         values = terms.values()
         self.present[key] = _compared(values)
         self.fresh.append(values | {"company_id": key[0], "reference": key[2]})
+
+    def _claim_place(self, company_id: int) -> None:
+        """Refuse the row if the company's plan includes no more listings than those before it."""
+        if company_id not in self.places:
+            self.places[company_id] = entitlements.claim_up_to(
+                company_id, OPEN_LISTINGS, _MORE_THAN_A_FILE
+            )
+        if self.kept[company_id] >= self.places[company_id]:
+            if company_id not in self.beyond:
+                self.beyond[company_id] = entitlements.refusal(
+                    company_id,
+                    OPEN_LISTINGS,
+                    count=lambda each: listings_in_use(each) + self.kept[each],
+                )
+            raise Invalid(self.beyond[company_id])
+        self.kept[company_id] += 1
 
 
 def _compared(values: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -222,7 +247,8 @@ def import_listings(
     A trader posts for the own company, and the listings wait for review; the column ``company``
     and ``grade`` may be missing. The system and administrators post for ``company``, or for the
     company each row names. With ``create`` they make unknown companies and commodities, and the
-    listings open at once. A reference that is posted already with the same terms is left alone.
+    listings open at once; no plan limits that. Otherwise the rows beyond what a company's plan
+    includes are refused. A reference that is posted already with the same terms is left alone.
 
     Raises:
         Invalid: the file as a whole can't be read, or lacks a column. Nothing is stored then.
@@ -278,7 +304,9 @@ def _store(actor: Actor, work: _Import, batch: ImportBatch) -> None:
     now = clock.now()
     state = ListingState.OPEN if work.create else ListingState.PENDING_REVIEW
     flags = _price_flags(work.fresh)
+    own, default = entitlements.rights_by_company()
     for row, flag in zip(work.fresh, flags, strict=True):
+        rights = own.get(row["company_id"], default)
         row |= {
             "public_id": new_public_id(),
             "version": 1,
@@ -286,6 +314,8 @@ def _store(actor: Actor, work: _Import, batch: ImportBatch) -> None:
             "reserved": Decimal(0),
             "filled": Decimal(0),
             "implausible_price": flag,
+            "natural_position": rights.natural_position,
+            "plan_badge": rights.badge,
             "created_at": now,
             "created_by": actor.user_id,
             "submitted_at": now,

@@ -23,6 +23,7 @@ from hub.posting.events import (
 )
 from hub.posting.models import Listing, ListingState
 from hub.posting.prices import PriceGuard
+from hub.posting.standing import claim_place, take_standing
 from hub.posting.terms import read_text
 
 _EXPIRED_AT_ONCE = 500
@@ -75,9 +76,11 @@ def submit(actor: Actor, public_id: str, expected_version: int) -> Listing:
     Raises:
         Conflict: changed meanwhile, or not a draft.
         Invalid: its dates have passed.
+        LimitReached: the company's plan includes no more open listings.
     """
     listing = own_listing(actor, public_id)
     expect_version(listing, expected_version)
+    claim_place(listing.company_id)
     listing.submit(actor)
     check_validity(listing)
     flag_price(listing)
@@ -103,6 +106,7 @@ def approve(actor: Actor, public_id: str, expected_version: int | None = None) -
     """
     listing = _under_review(actor, public_id, expected_version)
     listing.approve(actor)
+    take_standing(listing)
     check_validity(listing)
     if not accounts.company(listing.company_id).can_trade:
         raise Conflict(_("The company is not verified and active; its listings can't open."))
@@ -194,12 +198,19 @@ def pause_for_company(actor: Actor, company_id: int, reason: str) -> int:
 
 @use_case
 def resume(actor: Actor, public_id: str) -> Listing:
-    """Put a paused listing back on the market (Invalid if its dates have passed)."""
+    """Put a paused listing back on the market.
+
+    Raises:
+        Conflict: it is not paused. Invalid: its dates have passed.
+        LimitReached: the company's plan includes no more open listings.
+    """
     listing = own_listing(actor, public_id)
     if listing.state is not ListingState.PAUSED:
         raise Conflict(_("This listing is not paused."))
     check_validity(listing)
+    claim_place(listing.company_id)
     listing.resume(actor)
+    take_standing(listing)
     bus.publish(ListingOpened(listing.id))
     return listing
 

@@ -135,6 +135,10 @@ class Listing(Identified, Versioned, Stateful, Base):
     description: Mapped[str] = mapped_column(Text, default="")
     given: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     implausible_price: Mapped[bool] = mapped_column(default=False)
+    #: The position that the company's plan gives it among natural results; higher comes first.
+    natural_position: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: The word of the company's plan that pages show beside the alias; empty: none.
+    plan_badge: Mapped[str] = mapped_column(String(30), default="", server_default="")
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     submitted_at: Mapped[datetime | None]

@@ -13,6 +13,7 @@ from hub.core.errors import Conflict, Invalid, NotFound
 from hub.core.i18n import _
 from hub.core.images import decode
 from hub.core.use_case import use_case
+from hub.membership import entitlements
 from hub.posting.events import ListingChanged
 from hub.posting.lifecycle import own_listing
 from hub.posting.models import Listing, ListingPicture, ListingState
@@ -78,8 +79,12 @@ def add_pictures(
         Invalid: one of them is no picture or too large, or there would be more than 8. None is
             added then.
         Conflict: the listing is closed.
+        LimitReached: the company's plan includes fewer pictures a listing.
     """
     listing = _with_pictures(actor, public_id)
+    entitlements.claim(
+        listing.company_id, "pictures", len(uploads), count=lambda _company: _present(listing)
+    )
     if len(listing.pictures) + len(uploads) > MOST_PICTURES:
         sentence = _("A listing has at most %(most)d pictures.", most=MOST_PICTURES)
         raise Invalid(sentence, {"pictures": [sentence]})
@@ -106,6 +111,18 @@ def add_pictures(
     if added:
         _record(actor, listing, "listing_pictures_added", len(added))
     return added
+
+
+def most_pictures(company_id: int) -> int:
+    """How many pictures a listing of the company may have: the plan's number, and never above 8."""
+    included = entitlements.limit(company_id, "pictures")
+    return MOST_PICTURES if included is None else min(int(included), MOST_PICTURES)
+
+
+def _present(listing: Listing) -> int:
+    """How many pictures the listing has, whatever was loaded of them before."""
+    db.session.refresh(listing, ["pictures"])
+    return len(listing.pictures)
 
 
 @use_case

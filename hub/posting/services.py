@@ -17,6 +17,7 @@ from hub.posting.lifecycle import (
     withdraw,
 )
 from hub.posting.pictures import add_pictures, remove_picture
+from hub.posting.standing import refresh_standing
 
 __all__ = [
     "add_pictures",
@@ -30,6 +31,7 @@ __all__ = [
     "import_listings",
     "pause",
     "pause_for_company",
+    "refresh_standing",
     "reject",
     "release",
     "remove_picture",

@@ -21,16 +21,16 @@ OWN = {
 
 @pytest.fixture
 def own_reactions(schema_app: Flask) -> Iterator[None]:
-    bus.install(OWN)
+    bus.install(OWN, flow.GUARDS)
     yield
-    bus.install(flow.REACTIONS)
+    bus.install(flow.REACTIONS, flow.GUARDS)
 
 
 @pytest.fixture
 def committed(committed_app: Flask) -> Iterator[Flask]:
     """The application, in its context, on a database where every thread has a connection."""
-    bus.install(OWN)
+    bus.install(OWN, flow.GUARDS)
     with committed_app.app_context():
         yield committed_app
         db.session.remove()
-    bus.install(flow.REACTIONS)
+    bus.install(flow.REACTIONS, flow.GUARDS)

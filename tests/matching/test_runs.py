@@ -54,6 +54,7 @@ def test_a_run_proposes_the_pair_with_its_reasons(partners: Partners) -> None:
         "demand_gain": str(proposal.unit_price - Decimal(2150)),
         "supply_remaining": "0.000",
         "demand_remaining": "0.000",
+        "commission": [{"rate": "0.01", "rule": None, "conditions": {}}],
     }
     assert heard == [(1, 1)]
     assert partners.supply.reserved == 0

@@ -30,12 +30,12 @@ TABLE = {
 @contextmanager
 def reacting() -> Iterator[None]:
     """Install these reactions for a while."""
-    before = dict(bus._reactions)
-    bus.install(TABLE)
+    before, guards = dict(bus._reactions), dict(bus._guards)
+    bus.install(TABLE, guards)
     try:
         yield
     finally:
-        bus.install(before)
+        bus.install(before, guards)
 
 
 def mails_to(email: str) -> list[dict[str, str]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from hub import flow
 from hub.catalogue.models import Commodity
 from hub.core import bus, clock
 from tests.factories import Factories
@@ -43,6 +44,6 @@ def published(app: Flask) -> Iterator[list[object]]:
         events.ListingsImported,
     ]
     before = dict(bus._reactions)
-    bus.install({kind: [heard.append] for kind in kinds})
+    bus.install({kind: [heard.append] for kind in kinds}, {})
     yield heard
-    bus.install(before)
+    bus.install(before, flow.GUARDS)

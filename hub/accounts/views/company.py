@@ -17,7 +17,7 @@ from hub.accounts.forms import (
 )
 from hub.accounts.views.joining import region_choices, typed_bank_details, typed_profile
 from hub.core.actor import CompanyRole
-from hub.core.errors import Invalid
+from hub.core.errors import Invalid, NotAllowed
 from hub.core.http import add_errors, current_actor, download, limiter, signed_in
 from hub.core.i18n import _
 
@@ -156,11 +156,12 @@ def submit() -> Any:
 @signed_in
 @limiter.limit("60 per hour")
 def invite() -> Any:
+    services.require_owner(current_actor())
     form = InviteForm()
     if form.validate():
         try:
             services.invite(current_actor(), form.email.data, CompanyRole(form.role.data))
-        except Invalid as error:
+        except (Invalid, NotAllowed) as error:
             add_errors(form, error)
         else:
             flash(_("An invitation is on its way to %(email)s.", email=form.email.data), "good")

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template
+from flask import Blueprint, flash, redirect, render_template, request, session
 from wtforms import SelectChoice
 
 from hub.accounts import identifiers, queries, services
 from hub.accounts.forms import BankFields, InvitationForm, ProfileFields, RegistrationForm
-from hub.accounts.registration import CompanyProfile
+from hub.accounts.registration import REMEMBERED_CODE, CompanyProfile
 from hub.accounts.views.entrance import GUESSES, MAILS
 from hub.catalogue.queries import regions
 from hub.core import settings
@@ -57,6 +57,8 @@ def register() -> Any:
     form = RegistrationForm()
     form.offer(region_choices())
     form.offer_banks()
+    if request.method == "GET":
+        form.partner_code.data = session.get(REMEMBERED_CODE)
     if form.validate_on_submit():
         try:
             services.register(
@@ -67,10 +69,12 @@ def register() -> Any:
                 profile=typed_profile(form),
                 bank=typed_bank_details(form),
                 rules_version=form.rules_version.data,
+                partner_code=form.partner_code.data or "",
             )
         except Invalid as error:
             add_errors(form, error)
         else:
+            session.pop(REMEMBERED_CODE, None)
             return redirect("/register/done")
     form.rules_version.data = settings.current().rules_version
     return render_template("accounts/register.html", form=form), 422 if form.errors else 200

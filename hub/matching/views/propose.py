@@ -18,7 +18,9 @@ from hub.core.i18n import _, localised
 from hub.matching import queries, services
 from hub.matching.forms import NoteForm, OnTheSpotForm, OwnListingForm
 from hub.matching.models import Proposal
+from hub.matching.own_proposals import OWN_PROPOSALS
 from hub.matching.pairing import Pair, pair
+from hub.membership.entitlements import LimitReached, use_of
 from hub.posting.models import Listing, Side
 
 blueprint = Blueprint("propose", __name__, url_prefix="/market/listings")
@@ -29,7 +31,7 @@ blueprint = Blueprint("propose", __name__, url_prefix="/market/listings")
 def propose(public_id: str) -> Any:
     """Choose an own listing that fits, or post one."""
     actor = current_actor()
-    actor.require_trader()
+    company_id = actor.require_trader()
     partner = queries.listing_for_proposal(actor, public_id)
     if partner.company_id == actor.company_id:
         raise NotAllowed(_("This is your own listing; propose a trade with another company's."))
@@ -39,7 +41,7 @@ def propose(public_id: str) -> Any:
     if request.method == "POST" and form.validate():
         try:
             made = _send(form, partner, fitting)
-        except Invalid as error:
+        except (Invalid, LimitReached) as error:
             add_errors(form, error)
             # The refusal ended the transaction that these were loaded in.
             partner = queries.listing_for_proposal(actor, public_id)
@@ -54,6 +56,7 @@ def propose(public_id: str) -> Any:
         fitting=fitting,
         hindered=hindered,
         on_the_spot=on_the_spot,
+        use=use_of(company_id, OWN_PROPOSALS),
         Side=Side,
     )
     return page, 422 if request.method == "POST" else 200

@@ -8,9 +8,11 @@ from hub.core import tabular
 from hub.core.errors import Invalid
 from hub.core.http import add_errors, current_actor, download, signed_in
 from hub.core.i18n import _
+from hub.membership.entitlements import use_of
 from hub.posting import queries, services
 from hub.posting.forms import ImportForm
 from hub.posting.importing import COLUMNS
+from hub.posting.standing import OPEN_LISTINGS
 
 blueprint = Blueprint("posting_imports", __name__, url_prefix="/listings/import")
 
@@ -38,7 +40,7 @@ _EXAMPLE = (
 def upload() -> Any:
     """Choose a file; what it holds is posted row by row."""
     actor = current_actor()
-    actor.require_trader()
+    company_id = actor.require_trader()
     form = ImportForm()
     status = 200
     if form.is_submitted():
@@ -55,7 +57,11 @@ def upload() -> Any:
                 flash(_result_text(batch.accepted, batch.refused), "good")
                 return redirect(url_for(".result", public_id=batch.public_id))
     page = render_template(
-        "posting/import.html", form=form, batches=queries.batches(actor), columns=COLUMNS
+        "posting/import.html",
+        form=form,
+        batches=queries.batches(actor),
+        columns=COLUMNS,
+        use=use_of(company_id, OPEN_LISTINGS),
     )
     return page, status
 

@@ -6,14 +6,17 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from hub.catalogue import queries as catalogue
 from hub.catalogue.models import Commodity
-from hub.core.errors import Invalid
+from hub.core.errors import HubError, Invalid
 from hub.core.http import add_errors, current_actor, locale, signed_in
 from hub.core.i18n import _, localised
+from hub.membership.entitlements import LimitReached, use_of
 from hub.posting import queries, services
 from hub.posting.drafting import texts_of
 from hub.posting.forms import ListingForm, PicturesForm, RejectForm, ReturnForm, listing_form
 from hub.posting.history import history, last_reason
 from hub.posting.models import Listing, ListingState, Side
+from hub.posting.pictures import most_pictures
+from hub.posting.standing import OPEN_LISTINGS
 from hub.posting.terms import attribute_lines
 
 blueprint = Blueprint("posting", __name__, url_prefix="/listings")
@@ -61,7 +64,13 @@ def index() -> str:
     ]
     page = queries.own_page(actor, _TABS[tab], search, request.args.get("after"))
     return render_template(
-        "posting/index.html", page=page, tabs=tabs, tab=tab, search=search, counts=counts
+        "posting/index.html",
+        page=page,
+        tabs=tabs,
+        tab=tab,
+        search=search,
+        counts=counts,
+        use=use_of(actor.company_id, OPEN_LISTINGS) if actor.company_id else None,
     )
 
 
@@ -96,6 +105,7 @@ def new() -> Any:
         return render_template(
             "posting/choose.html",
             side=side,
+            use=use_of(company_id, OPEN_LISTINGS),
             commodities=[
                 (each.code, localised(each.names, each.name, locale()))
                 for each in catalogue.tradable_commodities()
@@ -114,14 +124,23 @@ def new() -> Any:
             else:
                 return _after_draft(listing)
     page = render_template(
-        "posting/edit.html", form=form, side=side, commodity=commodity, listing=None
+        "posting/edit.html",
+        form=form,
+        side=side,
+        commodity=commodity,
+        listing=None,
+        use=use_of(company_id, OPEN_LISTINGS),
     )
     return page, status
 
 
 def _after_draft(listing: Listing) -> Any:
     if request.form.get("then") == "submit":
-        services.submit(current_actor(), listing.public_id, listing.version)
+        try:
+            services.submit(current_actor(), listing.public_id, listing.version)
+        except LimitReached as error:
+            flash(_("The draft %(reference)s was saved.", reference=listing.reference), "good")
+            return _refused(listing.public_id, error)
         flash(
             _(
                 "%(reference)s was sent to the hub's broker. It opens once it is approved.",
@@ -132,6 +151,11 @@ def _after_draft(listing: Listing) -> Any:
     else:
         flash(_("The draft %(reference)s was saved.", reference=listing.reference), "good")
     return redirect(url_for(".listing", public_id=listing.public_id))
+
+
+def _refused(public_id: str, error: HubError, page: str = "listing") -> Any:
+    flash(error.message, "bad")
+    return redirect(url_for(f".{page}", public_id=public_id))
 
 
 def listing_page(
@@ -157,6 +181,8 @@ def listing_page(
         last_reason=last_reason(entries),
         attributes=lines,
         mine=actor.trades_for(found.company_id),
+        use=use_of(found.company_id, OPEN_LISTINGS),
+        most_pictures=most_pictures(found.company_id),
         commodity_name=localised(found.commodity.names, found.commodity.name, locale()),
         region_name=localised(found.region.names, found.region.name, locale()),
         pictures_form=pictures or PicturesForm(formdata=None),
@@ -214,9 +240,10 @@ def submit(public_id: str) -> Any:
     version = request.form.get("version", 0, type=int)
     try:
         found = services.submit(current_actor(), public_id, version)
+    except LimitReached as error:
+        return _refused(public_id, error)
     except Invalid as error:
-        flash(error.message, "bad")
-        return redirect(url_for(".edit", public_id=public_id))
+        return _refused(public_id, error, "edit")
     return _back(
         public_id,
         _(
@@ -243,9 +270,10 @@ def resume(public_id: str) -> Any:
     """Put the listing back on the market."""
     try:
         found = services.resume(current_actor(), public_id)
+    except LimitReached as error:
+        return _refused(public_id, error)
     except Invalid as error:
-        flash(error.message, "bad")
-        return redirect(url_for(".edit", public_id=public_id))
+        return _refused(public_id, error, "edit")
     return _back(public_id, _("%(reference)s is on the market again.", reference=found.reference))
 
 

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from hub.core.errors import Invalid, NotFound
 from hub.core.http import add_errors, current_actor, download, signed_in
 from hub.core.i18n import _, ngettext
+from hub.membership.entitlements import LimitReached
 from hub.posting import queries, services
 from hub.posting.forms import PicturesForm
 from hub.posting.views.listings import listing_page
@@ -29,10 +30,10 @@ def add(public_id: str) -> Any:
             sentence = _("Choose at least one picture.")
             raise Invalid(sentence, {"pictures": [sentence]})
         added = services.add_pictures(current_actor(), public_id, uploads)
-    except Invalid as error:
+    except (Invalid, LimitReached) as error:
         form.validate()
         add_errors(form, error)
-        return listing_page(public_id, 422, pictures=form)
+        return listing_page(public_id, error.status, pictures=form)
     flash(
         ngettext("%(num)d picture was added.", "%(num)d pictures were added.", len(added)), "good"
     )

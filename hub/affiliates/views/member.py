@@ -1,0 +1,113 @@
+"""The partner's pages: become one, the link, the members brought, and the shares."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from hub.accounts.queries import own_company
+from hub.affiliates import codes, queries, services, words
+from hub.affiliates.forms import JoinForm
+from hub.affiliates.models import PartnerState
+from hub.affiliates.paying import SMALLEST_MONTHLY_PAYOUT
+from hub.affiliates.terms import terms_for
+from hub.core.actor import CompanyRole
+from hub.core.errors import Invalid, NotFound
+from hub.core.formats import money
+from hub.core.http import add_errors, current_actor, signed_in
+from hub.core.i18n import _
+from hub.messaging.mail import absolute
+from hub.payments.queries import CREDIT_ROLES
+
+blueprint = Blueprint("partner", __name__, url_prefix="/partner")
+
+
+def _page(form: JoinForm, status: int = 200) -> Any:
+    actor = current_actor()
+    company = own_company(actor)
+    partner = queries.partner_of(company.id)
+    terms = terms_for(partner)
+    common = {"partner": partner, "terms": terms, "smallest": SMALLEST_MONTHLY_PAYOUT}
+    if partner is None or partner.state is PartnerState.INVITED:
+        form.terms.data = terms.mark
+        page = render_template(
+            "affiliates/join.html",
+            form=form,
+            may_join=actor.company_role is CompanyRole.OWNER and company.can_trade,
+            company=company,
+            **common,
+        )
+        return page, status
+    link = absolute(codes.link_path(partner.code))
+    page = render_template(
+        "affiliates/partner.html",
+        link=link,
+        qr=codes.qr_path(link),
+        figures=queries.figures(partner.id),
+        members=queries.members_page(partner.id, request.args.get("after")),
+        refusals=words.REFUSALS,
+        may_take=actor.company_role in CREDIT_ROLES and company.can_trade,
+        **common,
+    )
+    return page, status
+
+
+@blueprint.get("")
+@signed_in
+def show() -> Any:
+    return _page(JoinForm(formdata=None))
+
+
+@blueprint.post("")
+@signed_in
+def join() -> Any:
+    form = JoinForm()
+    if form.validate():
+        try:
+            services.join(current_actor(), form.terms.data or "")
+        except Invalid as error:
+            add_errors(form, error)
+            form.accepts.data = False
+        else:
+            flash(_("Your company is a partner now. Here are your link and your code."), "good")
+            return redirect(url_for("partner.show"))
+    return _page(form, 422)
+
+
+@blueprint.get("/shares")
+@signed_in
+def shares() -> str:
+    partner = queries.partner_of(own_company(current_actor()).id)
+    if partner is None:
+        raise NotFound(_("Your company is not a partner."))
+    return render_template(
+        "affiliates/shares.html",
+        page=queries.shares_page(partner.id, request.args.get("after")),
+        income=words.INCOME,
+    )
+
+
+@blueprint.post("/payouts/<currency>")
+@signed_in
+def pay_out(currency: str) -> Response:
+    payout = services.pay_out(current_actor(), currency)
+    if payout.held_reason:
+        flash(
+            _(
+                "%(amount)s are yours, but can’t leave yet: %(reason)s Enter or correct the bank "
+                "account on the page of your company.",
+                amount=money(payout.amount),
+                reason=_(payout.held_reason),
+            ),
+            "warning",
+        )
+    else:
+        flash(
+            _(
+                "%(amount)s will be sent to your bank account as soon as the hub's finance people "
+                "have approved it.",
+                amount=money(payout.amount),
+            ),
+            "good",
+        )
+    return redirect(url_for("partner.show"))

@@ -1,0 +1,46 @@
+"""The verbs of membership, gathered; each group has a module of its own."""
+
+from hub.membership.coupons import CouponDraft, create_coupon, retire_coupon
+from hub.membership.granting import grant
+from hub.membership.plans import (
+    PlanDraft,
+    PriceDraft,
+    change_plan,
+    create_plan,
+    make_default,
+    retire_plan,
+)
+from hub.membership.subscribing import (
+    cancel,
+    cancel_upgrade,
+    change_later,
+    drop_change,
+    set_pays_from_wallet,
+    subscribe,
+    undo_cancel,
+    upgrade,
+)
+from hub.membership.upgrading import UpgradeQuote, quote
+
+__all__ = [
+    "CouponDraft",
+    "PlanDraft",
+    "PriceDraft",
+    "UpgradeQuote",
+    "cancel",
+    "cancel_upgrade",
+    "change_later",
+    "change_plan",
+    "create_coupon",
+    "create_plan",
+    "drop_change",
+    "grant",
+    "make_default",
+    "quote",
+    "retire_coupon",
+    "retire_plan",
+    "set_pays_from_wallet",
+    "subscribe",
+    "undo_cancel",
+    "upgrade",
+]

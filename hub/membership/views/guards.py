@@ -1,0 +1,28 @@
+"""Who may enter the pages of memberships."""
+
+from hub.core.actor import Actor, StaffRole
+from hub.core.errors import NotAllowed
+from hub.core.http import current_actor, staff
+from hub.core.i18n import _
+from hub.payments.queries import CREDIT_ROLES
+
+administrator = staff(StaffRole.ADMINISTRATOR)
+desk = staff(StaffRole.ADMINISTRATOR, StaffRole.FINANCE)
+
+
+def member() -> Actor:
+    """The signed-in person of a company (NotAllowed for others)."""
+    actor = current_actor()
+    if actor.company_id is None:
+        raise NotAllowed(_("Memberships belong to companies."))
+    return actor
+
+
+def may_act(actor: Actor) -> bool:
+    """Whether the actor decides about the plan of the company."""
+    return actor.company_id is not None and actor.company_role in CREDIT_ROLES
+
+
+def seen_version(text: str | None) -> int:
+    """The version in a form; 0, which none has, if it was tampered with."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else 0
