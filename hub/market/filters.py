@@ -9,11 +9,11 @@ from typing import Protocol
 from hub.core.errors import Invalid
 from hub.core.i18n import _
 from hub.core.numbers import UNIT_PRICE_PLACES, parse_decimal
-from hub.market.words import Search, read_search
+from hub.core.words import Search, read_search
 from hub.posting.models import Side
 
-SORTS = ("-newest", "price", "-price", "-quantity", "quantity", "ends", "-ends")
-DEFAULT_SORT = "-newest"
+SORTS = ("-natural", "-newest", "price", "-price", "-quantity", "quantity", "ends", "-ends")
+DEFAULT_SORT = "-natural"
 LONGEST_TEXT = 200
 MOST_CHOICES = 30
 

@@ -18,6 +18,7 @@ class Line:
     listing: Row[Any]
     url: str
     title: str
+    commodity: str
     picture: str
     side: str
     region: str
@@ -60,6 +61,7 @@ def lines(rows: Sequence[Row[Any]], language: str) -> tuple[Labels, list[Line]]:
                 row,
                 listing_url(row.public_id),
                 titles[key],
+                commodity.text(language),
                 commodity.picture,
                 words[row.side],
                 known.regions[row.region_id].text(language),

@@ -85,6 +85,7 @@ _FACTS = (
     Listing.packaging,
     Listing.description,
     Listing.opened_at,
+    Listing.plan_badge,
     Company.alias,
     Company.verified_at,
     Company.region_id.label("company_region_id"),

@@ -1,6 +1,6 @@
 """The search index: one row of words for each listing on the market, and indexes for its lists.
 
-The words are made by :mod:`hub.market.words`. PostgreSQL keeps them as a tsvector with a GIN index,
+The words are made by :mod:`hub.core.words`. PostgreSQL keeps them as a tsvector with a GIN index,
 SQLite in an FTS5 table; neither cuts or folds words itself, so both give the same answers.
 """
 
@@ -28,6 +28,7 @@ class SearchEntry(Base):
 for _name, _column in (
     ("ix_listing_open_price", Listing.unit_price),
     ("ix_listing_open_valid_until", Listing.valid_until),
+    ("ix_listing_open_natural_position", Listing.natural_position),
 ):
     Index(
         _name,

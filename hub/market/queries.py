@@ -12,7 +12,9 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    ColumnClause,
     ColumnElement,
+    Integer,
     Row,
     Select,
     Subquery,
@@ -21,20 +23,22 @@ from sqlalchemy import (
     cast,
     false,
     func,
+    literal,
     literal_column,
     select,
+    tuple_,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from hub.accounts.models import AccountState, Company, Verification
+from hub.ads.targeting import aim
 from hub.core.db import db
 from hub.core.paging import SortKey, decode_cursor, encode_cursor
-from hub.core.paging import after as beyond
+from hub.core.words import Search
 from hub.market.filters import Filter
 from hub.market.kept import Kept
 from hub.market.labels import Labels, labels
 from hub.market.models import POSTGRESQL_INDEX, SQLITE_INDEX
-from hub.market.words import Search
 from hub.posting.models import Listing, Side
 
 PAGE_SIZE = 25
@@ -68,11 +72,19 @@ _LINE: tuple[Any, ...] = (
     Listing.ready_from,
     Listing.ready_until,
     Listing.valid_until,
+    Listing.natural_position,
+    Listing.plan_badge,
     AVAILABLE.label("available"),
 )
 
-#: The column that each order goes by, and how a cursor writes it; ties go by id.
+#: Whether the words of a search name the listing's commodity (1) or not (0). A list is read in a
+#: part for each: sorted as a whole, it would have to be found as a whole first.
+_RELEVANCE: ColumnClause[int] = literal_column("relevance", Integer)
+
+#: The column that each order goes by, and how a cursor writes it; ties go by id. The natural order
+#: is by relevance, then by what the company's plan gives it, and then by freshness.
 _ORDERS: dict[str, tuple[Any, type]] = {
+    "natural": (Listing.natural_position, int),
     "newest": (Listing.id, int),
     "price": (Listing.unit_price, Decimal),
     "quantity": (AVAILABLE.label("available"), Decimal),
@@ -115,8 +127,12 @@ class Counts:
         return sum(cell.count for cell in self.cells)
 
 
-def matches(dialect: str, search: Search) -> ColumnElement[bool]:
-    """Whether the words of a listing hold all words of ``search``."""
+def matches(dialect: str, search: Search, *, collected: bool = False) -> ColumnElement[bool]:
+    """Whether the words of a listing hold all words of ``search``.
+
+    ``collected``: all such listings are found first, and not looked for one by one in the order
+    of the list, where PostgreSQL expects more of them than there are.
+    """
     if dialect == "sqlite":
         terms = [f'"{word}"' for word in search.words]
         terms += [f'"{search.prefix}" *'] if search.prefix else []
@@ -126,7 +142,9 @@ def matches(dialect: str, search: Search) -> ColumnElement[bool]:
     terms += [f"'{search.prefix}':*"] if search.prefix else []
     query = cast(bindparam(None, " & ".join(terms)), TSQUERY)
     found = POSTGRESQL_INDEX.c.search_vector.op("@@")(query)
-    return Listing.id.in_(select(POSTGRESQL_INDEX.c.listing_id).where(found))
+    ids = select(POSTGRESQL_INDEX.c.listing_id).where(found)
+    # OFFSET keeps the planner from taking the subselect apart.
+    return Listing.id.in_(ids.offset(0) if collected else ids)
 
 
 def _chosen_commodities(codes: Sequence[str], known: Labels) -> list[int]:
@@ -139,11 +157,14 @@ def _chosen_commodities(codes: Sequence[str], known: Labels) -> list[int]:
     ]
 
 
-def conditions(dialect: str, wanted: Filter, known: Labels) -> list[ColumnElement[bool]]:
-    """What a listing must fulfil to be in the list."""
+def conditions(
+    dialect: str, wanted: Filter, known: Labels, *, collected: bool = False
+) -> list[ColumnElement[bool]]:
+    """What a listing must fulfil to be in the list (``collected`` as for :func:`matches`)."""
     found = [OPEN]
     if wanted.text:
-        found.append(matches(dialect, wanted.search) if wanted.search else false())
+        words = wanted.search
+        found.append(matches(dialect, words, collected=collected) if words else false())
     if wanted.side:
         found.append(Listing.side == wanted.side)
     if wanted.commodities:
@@ -164,32 +185,66 @@ def conditions(dialect: str, wanted: Filter, known: Labels) -> list[ColumnElemen
     return found
 
 
-def _sort_keys(sort: str) -> list[SortKey]:
-    descending = sort.startswith("-")
-    column, kind = _ORDERS[sort.lstrip("-")]
-    first = SortKey(column, descending, kind)
-    return [first] if column is Listing.id else [first, SortKey(Listing.id, descending)]
+@lru_cache(maxsize=REMEMBERED)
+def _named(search: Search, known: Labels) -> frozenset[int]:
+    """The ids of the commodities that the words name, as for sponsored places."""
+    named = aim(search, (), known.commodities).commodities
+    return frozenset(leaf.id for each in named for leaf in known.leaves(known.commodities[each]))
 
 
-def _from_cursor(keys: Sequence[SortKey], values: Sequence[Any]) -> list[ColumnElement[bool]]:
-    """Rows beyond the cursor; the plain bound on the first key lets an index begin there."""
-    first, value = keys[0].column, values[0]
-    return [first <= value if keys[0].descending else first >= value, beyond(keys, values)]
+def _sort_keys(wanted: Filter, known: Labels) -> list[SortKey]:
+    descending = wanted.sort.startswith("-")
+    column, kind = _ORDERS[wanted.sort.lstrip("-")]
+    keys = [SortKey(column, descending, kind)]
+    if column is not Listing.id:
+        keys.append(SortKey(Listing.id, descending))
+    if column is Listing.natural_position and _named(wanted.search, known):
+        keys.insert(0, SortKey(_RELEVANCE, descending))
+    return keys
 
 
-def listing_page(wanted: Filter, after: str = "", before: str = "") -> ListingPage:
-    """The page that follows the cursor ``after`` or precedes ``before``.
+def _parts(
+    keys: tuple[SortKey, ...], cursor: str
+) -> Iterator[tuple[int | None, tuple[SortKey, ...], tuple[Any, ...]]]:
+    """The parts that a list is read in, from the cursor on: the relevance of a part's rows (None:
+    any), the keys that order it, and the values of those that it begins after."""
+    values = tuple(decode_cursor(cursor, keys)) if cursor else ()
+    if keys[0].column is not _RELEVANCE:
+        yield None, keys, values
+        return
+    order = (1, 0) if keys[0].descending else (0, 1)
+    begun = order.index(min(max(values[0], 0), 1)) if values else 0
+    for position in range(begun, len(order)):
+        yield order[position], keys[1:], values[1:] if position == begun else ()
+
+
+def _from_cursor(keys: Sequence[SortKey], values: Sequence[Any]) -> ColumnElement[bool]:
+    """Rows beyond the cursor. All keys run the same way, so one comparison of rows says it, and
+    an index begins there however many rows share the first value."""
+    columns = tuple_(*(key.column for key in keys))
+    bounds = tuple_(*(literal(v, key.column.type) for key, v in zip(keys, values, strict=True)))
+    return columns < bounds if keys[0].descending else columns > bounds
+
+
+def listing_page(
+    wanted: Filter, after: str = "", before: str = "", size: int | None = None
+) -> ListingPage:
+    """The page that follows the cursor ``after`` or precedes ``before``, of ``size`` lines.
 
     Raises:
         Invalid: the cursor is not one of this list's.
     """
-    keys = tuple(_sort_keys(wanted.sort))
+    keys = tuple(_sort_keys(wanted, labels()))
     if before:
         keys = tuple(replace(key, descending=not key.descending) for key in keys)
-    statement = _list_statement(_dialect(), wanted, labels(), keys, before or after)
-    rows = list(db.session.execute(statement))
-    more = len(rows) > PAGE_SIZE
-    rows = rows[:PAGE_SIZE]
+    size = size or PAGE_SIZE
+    rows: list[Row[Any]] = []
+    for part in _parts(keys, before or after):
+        rows += db.session.execute(_list_statement(_dialect(), wanted, labels(), size, *part))
+        if len(rows) > size:
+            break
+    more = len(rows) > size
+    rows = rows[:size]
     if before:
         rows.reverse()
     has_next, has_previous = (True, more) if before else (more, bool(after))
@@ -206,12 +261,25 @@ def _dialect() -> str:
 
 @lru_cache(maxsize=REMEMBERED)
 def _list_statement(
-    dialect: str, wanted: Filter, known: Labels, keys: tuple[SortKey, ...], cursor: str
+    dialect: str,
+    wanted: Filter,
+    known: Labels,
+    size: int,
+    relevance: int | None,
+    keys: tuple[SortKey, ...],
+    values: tuple[Any, ...],
 ) -> Select[Any]:
-    narrowed = conditions(dialect, wanted, known)
-    if cursor:
-        narrowed += _from_cursor(keys, decode_cursor(cursor, keys))
-    return lines_statement(narrowed, keys, PAGE_SIZE + 1)
+    narrowed = conditions(dialect, wanted, known, collected=relevance == 0)
+    if relevance is not None:
+        is_named = Listing.commodity_id.in_(_named(wanted.search, known))
+        narrowed.append(is_named if relevance else ~is_named)
+    if values:
+        narrowed.append(_from_cursor(keys, values))
+    statement = lines_statement(narrowed, keys, size + 1)
+    if relevance is None:
+        return statement
+    own: ColumnClause[int] = literal_column(str(relevance), Integer)
+    return statement.add_columns(own.label(_RELEVANCE.name))
 
 
 def _cursor(keys: Sequence[SortKey], row: Row[Any]) -> str:

@@ -73,6 +73,7 @@ def _sort_url(wanted: Filter, key: str) -> str:
 
 def _sort_words() -> tuple[tuple[str, str], ...]:
     words = {
+        "-natural": _("Best match"),
         "-newest": _("Newest first"),
         "price": _("Price, lowest first"),
         "-price": _("Price, highest first"),

@@ -12,9 +12,9 @@ from hub.catalogue.models import Commodity, Region
 from hub.core.actor import Actor, StaffRole
 from hub.core.db import db
 from hub.core.use_case import use_case
+from hub.core.words import words_of
 from hub.market import kept
 from hub.market.models import SearchEntry
-from hub.market.words import words_of
 from hub.posting.models import Listing, ListingState
 
 #: Listings of one statement; SQLite takes 32,766 parameters.

@@ -10,10 +10,10 @@ from flask.testing import FlaskClient
 from hub.core.actor import SYSTEM
 from hub.core.db import db
 from hub.core.errors import Invalid
+from hub.core.words import read_search
 from hub.market import queries, services
 from hub.market.filters import Filter, read_filter
 from hub.market.results import results
-from hub.market.words import read_search
 from hub.posting.models import ListingState, Side
 from tests.factories import Factories
 from tests.signing_in import sign_in
@@ -64,7 +64,9 @@ def test_a_group_stands_for_its_parts(make: Factories) -> None:
     assert ids(Filter(commodities=("vegetables",))) == [listing.id]
 
 
-@pytest.mark.parametrize("sort", ["-newest", "price", "-price", "quantity", "-quantity", "ends"])
+@pytest.mark.parametrize(
+    "sort", ["-natural", "-newest", "price", "-price", "quantity", "-quantity", "ends"]
+)
 def test_pages_hold_every_listing_once_in_both_directions(
     make: Factories, sort: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -77,10 +79,12 @@ def test_pages_hold_every_listing_once_in_both_directions(
             unit_price=Decimal(100 + number % 3),
             quantity=Decimal(10 + number % 4),
             valid_until=make.someday(20 + number % 2),
+            natural_position=number % 3,
         )
         for number in range(10)
     ]
     field = {
+        "natural": lambda each: each.natural_position,
         "newest": lambda each: each.id,
         "price": lambda each: each.unit_price,
         "quantity": lambda each: each.available,

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from hub.core.actor import ANONYMOUS, SYSTEM
 from hub.core.db import db
 from hub.core.errors import NotAllowed
+from hub.core.words import Search, read_search, words_of
 from hub.market import queries, reactions, services
 from hub.market.filters import Filter
 from hub.market.models import SearchEntry
-from hub.market.words import Search, read_search, words_of
 from hub.posting.events import ListingChanged, ListingClosed, ListingOpened
 from hub.posting.models import Listing, ListingState
 from tests.factories import Factories

@@ -2,64 +2,53 @@
 
 from itertools import groupby
 
-from flask import Blueprint, Flask, Response, render_template, request
-from flask_babel import get_locale
+from flask import Blueprint, Response, render_template, request
 
 from hub.core.errors import NotFound
-from hub.core.http import current_actor, download
+from hub.core.http import current_actor, download, locale
 from hub.core.i18n import _
-from hub.market import (
-    commodity_pages,
-    kept,
-    listing_queries,
-    price_queries,
-)
+from hub.market import commodity_pages, listing_queries, price_queries
 from hub.market.filters import read_filter
-from hub.market.labels import forget, labels
+from hub.market.labels import labels
 from hub.market.lines import lines
 from hub.market.offer_page import offer_page
-from hub.market.rendering import part
 from hub.market.results import TYPED, results
+from hub.market.views.reader import promoted_beside_commodity, promoted_beside_list
 
 blueprint = Blueprint("market", __name__, url_prefix="/market")
-
-
-def _language() -> str:
-    return str(get_locale())
-
-
-def unit_title(code: str) -> str:
-    """The plain name of a unit and its size, for titles: ``decitonne, 100 kg``."""
-    unit = labels().by_unit_code.get(code)
-    return unit.title(_language()) if unit else code
 
 
 @blueprint.get("")
 def index() -> str:
     wanted = read_filter(request.args)
+    sponsored = promoted_beside_list(wanted)
     found = results(
         wanted,
         tuple((name, request.args.get(name, "")) for name in TYPED),
-        _language(),
+        locale(),
         after=request.args.get("after", ""),
         before=request.args.get("before", ""),
         expanded=request.args.get("all", ""),
     )
     return render_template(
-        "market/index.html", wanted=wanted, results=found, search_text=wanted.text
+        "market/index.html",
+        wanted=wanted,
+        results=found,
+        sponsored=sponsored,
+        search_text=wanted.text,
     )
 
 
 @blueprint.get("/listings/<public_id>")
 def listing(public_id: str) -> str:
-    shown = offer_page(current_actor(), public_id, request.args.get("to"), _language())
+    shown = offer_page(current_actor(), public_id, request.args.get("to"), locale())
     return render_template("market/listing.html", shown=shown)
 
 
 @blueprint.get("/commodities")
 def commodities() -> str:
     return render_template(
-        "market/commodities.html", branches=commodity_pages.tree(_language()), language=_language()
+        "market/commodities.html", branches=commodity_pages.tree(locale()), language=locale()
     )
 
 
@@ -69,7 +58,8 @@ def commodity(code: str) -> str:
     found = known.by_code.get(code)
     if found is None:
         raise NotFound(_("The catalogue has no such commodity."))
-    language = _language()
+    language = locale()
+    sponsored = promoted_beside_commodity(found)
     page = commodity_pages.best_listings(found)
     _known, supplies = lines(page.supplies, language)
     _known, demands = lines(page.demands, language)
@@ -84,6 +74,7 @@ def commodity(code: str) -> str:
         attributes=price_queries.attributes_of(found.id),
         supplies=tuple(supplies),
         demands=tuple(demands),
+        sponsored=sponsored,
         language=language,
     )
 
@@ -108,11 +99,3 @@ def _picture(public_id: str, *, thumbnail: bool) -> Response:
         current_actor(), public_id, thumbnail=thumbnail
     )
     return download(file.read(), file.media_type, file.file_name, inline=True, public=for_everyone)
-
-
-def init_app(app: Flask) -> None:
-    """Attach the pages, and ``unit_title`` for all templates."""
-    kept.enable(not app.testing)
-    app.before_request(forget)
-    app.register_blueprint(blueprint)
-    app.jinja_env.globals.update(unit_title=unit_title, market_part=part)

@@ -1,0 +1,25 @@
+"""The way from a sponsored listing to its page."""
+
+from flask import Blueprint, current_app, redirect, request
+from werkzeug.wrappers import Response
+
+from hub.ads import clicks
+from hub.ads.views.visits import visit
+from hub.core.errors import Conflict
+from hub.core.http import current_actor, limiter
+
+blueprint = Blueprint("ad_clicks", __name__)
+
+
+@blueprint.get("/go/<token>")
+@limiter.limit("120/minute")
+def go(token: str) -> Response:
+    """Record the click and lead to the listing; asking only for the head is no click."""
+    secret = str(current_app.config["SECRET_KEY"])
+    if request.method == "HEAD":
+        return redirect(clicks.destination(secret, token))
+    try:
+        path = clicks.click(current_actor(), secret, token, visit())
+    except Conflict:
+        path = clicks.destination(secret, token)
+    return redirect(path)

@@ -1,0 +1,137 @@
+"""The advertising staff's desk: campaigns to review, clicks that cost nothing."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from hub.ads import campaign_queries, campaigns
+from hub.ads.click_queries import MOST_LINES, invalid_click_report
+from hub.ads.clicks import REASON_WORDS, FreeReason
+from hub.ads.forms.campaigns import ReasonForm
+from hub.ads.views.campaigns import campaign_page
+from hub.core import settings
+from hub.core.actor import StaffRole
+from hub.core.errors import Invalid
+from hub.core.http import add_errors, current_actor, staff
+from hub.core.i18n import _
+
+blueprint = Blueprint("ad_desk", __name__, url_prefix="/ad-desk")
+readers = staff(StaffRole.ADVERTISING, StaffRole.ADMINISTRATOR)
+reviewers = staff(StaffRole.ADVERTISING)
+
+#: The report of invalid clicks tells of so many days unless asked otherwise, and at most of:
+DAYS_REPORTED = 30
+MOST_DAYS = 366
+
+
+@blueprint.get("")
+@readers
+def index() -> str:
+    """Campaigns that wait for review, the oldest first."""
+    page = campaign_queries.review_page(current_actor(), request.args.get("after"))
+    return render_template("ads/desk.html", page=page)
+
+
+@blueprint.get("/invalid-clicks")
+@readers
+def invalid_clicks() -> Any:
+    """Invalid clicks by campaign and reason, between two days."""
+    today = settings.today()
+    errors: dict[str, str] = {}
+    first = _day("from", today - timedelta(days=DAYS_REPORTED - 1), errors)
+    last = _day("until", today, errors)
+    if not errors and first > last:
+        errors["until"] = _("The last day is before the first.")
+    if not errors and (last - first).days >= MOST_DAYS:
+        errors["from"] = _("Ask for a year at most.")
+    report = None if errors else invalid_click_report(current_actor(), first, last)
+    page = render_template(
+        "ads/desk_invalid_clicks.html",
+        report=report,
+        errors=errors,
+        typed={
+            "from": request.args.get("from", first.isoformat()),
+            "until": request.args.get("until", last.isoformat()),
+        },
+        first=first,
+        last=last,
+        reasons={reason.value: REASON_WORDS[reason] for reason in FreeReason},
+        most=MOST_LINES,
+    )
+    return page, 422 if errors else 200
+
+
+def _day(name: str, usual: date, errors: dict[str, str]) -> date:
+    text = request.args.get(name, "").strip()
+    try:
+        return date.fromisoformat(text) if text else usual
+    except ValueError:
+        errors[name] = _("“%(text)s” is not a date such as 2026-12-04.", text=text[:20])
+        return usual
+
+
+@blueprint.post("/campaigns/<public_id>/approve")
+@reviewers
+def approve(public_id: str) -> Any:
+    """Let a campaign bid from its first day on."""
+    found = campaigns.approve(current_actor(), public_id, _version())
+    flash(_("%(name)s is approved; its company was told.", name=found.name), "good")
+    return redirect(url_for(".index"))
+
+
+def _version() -> int:
+    return request.form.get("version", 0, type=int)
+
+
+@blueprint.post("/campaigns/<public_id>/return")
+@reviewers
+def return_to_draft(public_id: str) -> Any:
+    """Send a campaign back to be corrected."""
+    form = ReasonForm(prefix="return")
+    told = _("The campaign went back to its company with your reason.")
+    verb = partial(
+        campaigns.return_to_draft, current_actor(), public_id, expected_version=_version()
+    )
+    if _decided(form, told, verb):
+        return redirect(url_for(".index"))
+    return campaign_page(public_id, 422, returning=form)
+
+
+@blueprint.post("/campaigns/<public_id>/reject")
+@reviewers
+def reject(public_id: str) -> Any:
+    """Refuse a campaign for good."""
+    form = ReasonForm(prefix="reject")
+    told = _("The campaign was rejected; its company was told why.")
+    verb = partial(campaigns.reject, current_actor(), public_id, expected_version=_version())
+    if _decided(form, told, verb):
+        return redirect(url_for(".index"))
+    return campaign_page(public_id, 422, rejecting=form)
+
+
+@blueprint.post("/campaigns/<public_id>/end")
+@reviewers
+def end(public_id: str) -> Any:
+    """End a campaign that was approved before."""
+    form = ReasonForm(prefix="end")
+    told = _("The campaign was ended; its company was told why.")
+    verb = partial(campaigns.cancel, current_actor(), public_id)
+    if _decided(form, told, verb):
+        return redirect(url_for("campaigns.campaign", public_id=public_id))
+    return campaign_page(public_id, 422, ending=form)
+
+
+def _decided(form: ReasonForm, told: str, verb: Callable[..., object]) -> bool:
+    """Carry ``verb`` out if the form is right; what is wrong stands in the form afterwards."""
+    if not form.validate():
+        return False
+    try:
+        verb(reason=form.reason.data or "")
+    except Invalid as error:
+        add_errors(form, error)
+        return False
+    flash(told, "good")
+    return True

@@ -1,0 +1,44 @@
+"""Who reads the market, as far as its sponsored places need to know."""
+
+from collections.abc import Callable
+
+from flask import current_app, request, session
+
+from hub.ads.models import Surface
+from hub.ads.viewers import SESSION_KEY, new_viewer_id, viewer_hash
+from hub.core import settings
+from hub.core.http import current_actor, locale
+from hub.market import promoted
+from hub.market.filters import Filter
+from hub.market.labels import CommodityLabel
+from hub.market.lines import Line
+from hub.market.promoted import Reader
+
+
+def promoted_beside_list(wanted: Filter, surface: Surface | None = None) -> tuple[Line, ...]:
+    """The sponsored places of a list's first page; none on any other.
+
+    The surface is a search or a category, as the filter has it, unless it is named.
+    """
+    if request.args.get("after") or request.args.get("before"):
+        return ()
+    shown_on = surface or (Surface.SEARCH if wanted.search else Surface.CATEGORY)
+    return _shown(lambda reader: promoted.beside_list(wanted, shown_on, reader))
+
+
+def promoted_beside_commodity(commodity: CommodityLabel) -> tuple[Line, ...]:
+    """The sponsored places of a commodity's page."""
+    return _shown(lambda reader: promoted.beside_commodity(commodity, reader))
+
+
+def _shown(places: Callable[[Reader], tuple[Line, ...]]) -> tuple[Line, ...]:
+    """Places for a person who looks now; a browser that is shown some gets its random id."""
+    if request.method == "HEAD" or "prefetch" in request.headers.get("Sec-Purpose", ""):
+        return ()
+    secret = str(current_app.config["SECRET_KEY"])
+    viewer_id = str(session.get(SESSION_KEY) or new_viewer_id())
+    viewer = viewer_hash(secret, viewer_id, settings.today())
+    found = places(Reader(secret, viewer, current_actor().company_id, locale()))
+    if found and SESSION_KEY not in session:
+        session[SESSION_KEY] = viewer_id
+    return found
