@@ -7,6 +7,8 @@ import config
 from hub import flow
 from hub.accounts import views as accounts
 from hub.admin import views as admin
+from hub.ads import views as ads
+from hub.affiliates import views as affiliates
 from hub.contracts import views as contracts
 from hub.core import bus
 from hub.core.db import Base, db
@@ -16,7 +18,9 @@ from hub.desk import views as desk
 from hub.dispatch import views as dispatch
 from hub.market import views as market
 from hub.matching import views as matching
+from hub.membership import views as membership
 from hub.messaging import views as messaging
+from hub.negotiation import views as negotiation
 from hub.payments import views as payments
 from hub.posting import views as posting
 
@@ -24,10 +28,14 @@ PAGES = (
     accounts,
     messaging,
     payments,
+    membership,
+    affiliates,
     posting,
     matching,
+    negotiation,
     contracts,
     dispatch,
+    ads,
     market,
     desk,
     admin,
@@ -47,5 +55,5 @@ def create_app(settings: config.Config | None = None) -> Flask:
     init_http(app)
     for pages in PAGES:
         pages.init_app(app)
-    bus.install(flow.REACTIONS)
+    bus.install(flow.REACTIONS, flow.GUARDS)
     return app

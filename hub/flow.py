@@ -7,13 +7,20 @@ transaction of the use case that announced, after its own work.
 from collections.abc import Mapping, Sequence
 
 from hub.accounts import events as accounts
+from hub.ads import campaign_reactions as campaigns
+from hub.ads import display_reactions as bookings
+from hub.affiliates import guards as partner_guards
+from hub.affiliates import reactions as partners
 from hub.contracts import events as contracts
 from hub.contracts import reactions as contract
-from hub.core.bus import Reaction
+from hub.core.bus import Guard, Reaction
 from hub.dispatch import reactions as goods
 from hub.market import reactions as search
 from hub.matching import events as matching
 from hub.matching import reactions as proposals
+from hub.membership import events as membership
+from hub.membership import guards as plan_guards
+from hub.membership import reactions as subscriptions
 from hub.messaging import reactions as letters
 from hub.payments import events as payments
 from hub.payments import reactions as money
@@ -22,6 +29,7 @@ from hub.posting import reactions as listings
 
 REACTIONS: Mapping[type, Sequence[Reaction]] = {
     # People and companies
+    accounts.CompanyRegistered: [partners.on_company_registered],
     accounts.EmailConfirmationRequested: [letters.on_email_confirmation_requested],
     accounts.RegistrationRepeated: [letters.on_registration_repeated],
     accounts.StaffCreated: [letters.on_staff_created],
@@ -30,7 +38,11 @@ REACTIONS: Mapping[type, Sequence[Reaction]] = {
     accounts.ColleagueInvited: [letters.on_colleague_invited],
     accounts.CompanySubmitted: [letters.on_company_submitted],
     accounts.CompanyReviewed: [listings.on_company_reviewed, letters.on_company_reviewed],
-    accounts.CompanySuspended: [listings.on_company_suspended, letters.on_company_suspended],
+    accounts.CompanySuspended: [
+        listings.on_company_suspended,
+        bookings.on_company_suspended,
+        letters.on_company_suspended,
+    ],
     accounts.CompanyReinstated: [letters.on_company_reinstated],
     accounts.BankAccountChanged: [
         money.on_bank_account_changed,
@@ -42,14 +54,37 @@ REACTIONS: Mapping[type, Sequence[Reaction]] = {
     posting.ListingsImported: [search.on_listings_imported],
     posting.ListingChanged: [search.on_listing_changed, proposals.on_listing_changed],
     posting.ListingReturned: [proposals.on_listing_returned],
-    posting.ListingClosed: [search.on_listing_closed, proposals.on_listing_closed],
+    posting.ListingClosed: [
+        search.on_listing_closed,
+        proposals.on_listing_closed,
+        campaigns.on_listing_closed,
+    ],
     # Step 2: both sides consent, the contract is drawn and signed
     matching.ProposalAccepted: [contract.on_proposal_accepted],
     # Step 3: the money arrives, or doesn't; what is due is paid out
-    payments.InvoicePaid: [contract.on_invoice_paid],
-    payments.InvoiceLapsed: [contract.on_invoice_lapsed],
+    payments.InvoicePaid: [
+        contract.on_invoice_paid,
+        subscriptions.on_invoice_paid,
+        bookings.on_invoice_paid,
+    ],
+    payments.InvoiceLapsed: [
+        contract.on_invoice_lapsed,
+        subscriptions.on_invoice_lapsed,
+        bookings.on_invoice_lapsed,
+    ],
     payments.PayoutSettled: [contract.on_payout_settled],
     # Step 4: the goods go through the depot to the purchaser
     contracts.ContractEffective: [goods.on_contract_effective],
     contracts.ContractEnded: [goods.on_contract_ended],
+    # The hub's own income: rights follow the plan, partners have their share
+    membership.EntitlementsChanged: [listings.on_entitlements_changed],
+    payments.WalletToppedUp: [subscriptions.on_wallet_topped_up],
+    payments.IncomeEarned: [partners.on_income_earned],
+    payments.IncomeReturned: [partners.on_income_returned],
+}
+
+#: Questions that a package asks before it acts, and who above it may forbid the act.
+GUARDS: Mapping[type, Sequence[Guard]] = {
+    accounts.SeatWanted: [plan_guards.on_seat_wanted],
+    accounts.PartnerCodeGiven: [partner_guards.on_partner_code_given],
 }

@@ -12,12 +12,16 @@ from flask import Flask
 from sqlalchemy import text
 
 from hub.accounts import jobs as accounts_jobs
+from hub.ads import campaign_jobs, display_jobs
+from hub.affiliates import jobs as affiliates_jobs
 from hub.contracts import jobs as contracts_jobs
 from hub.core.db import db
 from hub.core.errors import Conflict
 from hub.dispatch import jobs as dispatch_jobs
 from hub.matching import jobs as matching_jobs
+from hub.membership import jobs as membership_jobs
 from hub.messaging import jobs as messaging_jobs
+from hub.negotiation import jobs as negotiation_jobs
 from hub.payments import jobs as payments_jobs
 from hub.posting import jobs as posting_jobs
 
@@ -31,6 +35,11 @@ JOBS: tuple[Job, ...] = (
     *contracts_jobs.JOBS,
     *payments_jobs.JOBS,
     *dispatch_jobs.JOBS,
+    *membership_jobs.JOBS,
+    *affiliates_jobs.JOBS,
+    *negotiation_jobs.JOBS,
+    *campaign_jobs.JOBS,
+    *display_jobs.JOBS,
 )
 
 #: Any number will do, as long as every process of the hub uses the same.

@@ -7,9 +7,13 @@ from typing import TypedDict
 import click
 from flask.cli import with_appcontext
 
+from hub.ads import campaign_invariants, display_invariants
+from hub.affiliates import invariants as affiliates_invariants
 from hub.contracts import invariants as contracts_invariants
 from hub.depots import invariants as depots_invariants
 from hub.matching import invariants as matching_invariants
+from hub.membership import invariants as membership_invariants
+from hub.negotiation import invariants as negotiation_invariants
 from hub.payments import invariants as payments_invariants
 
 Check = tuple[int | str, str, Callable[[], list[str]]]
@@ -19,6 +23,11 @@ CHECKS: tuple[Check, ...] = (
     *contracts_invariants.CHECKS,
     *(("goods", "Stock is what the moves add up to.", each) for each in depots_invariants.CHECKS),
     *matching_invariants.CHECKS,
+    *membership_invariants.CHECKS,
+    *affiliates_invariants.CHECKS,
+    *negotiation_invariants.CHECKS,
+    *campaign_invariants.CHECKS,
+    *display_invariants.CHECKS,
 )
 
 

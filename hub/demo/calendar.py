@@ -26,6 +26,9 @@ PATH = (
 )
 OFFSETS = dict(PATH)
 
+#: The hub of the demo opened so many days ago.
+FIRST_DAY = 40
+
 #: Other ways to go, taken in place of a step.
 VARIANTS = {"part": "inspect", "reject": "inspect", "refuse": "accept"}
 

@@ -242,6 +242,7 @@ STAFF = (
     DemoPerson("Farida Khan", "finance1@hub.example", "Finance clerk", ("finance",)),
     DemoPerson("Firoz Daruwala", "finance2@hub.example", "Second finance clerk", ("finance",)),
     DemoPerson("Dinesh Pawar", "depot@hub.example", "Depot operator", ("depot",)),
+    DemoPerson("Ishaan Bose", "ads@hub.example", "Advertising clerk", ("advertising",)),
     DemoPerson("Aditi Rao", "admin@hub.example", "Administrator", ("administrator",)),
 )
 

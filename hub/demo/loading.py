@@ -14,7 +14,8 @@ from hub.core.actor import SYSTEM
 from hub.core.db import db
 from hub.core.settings import Setting
 from hub.core.use_case import use_case
-from hub.demo import data, people
+from hub.demo import advertising, data, income, people
+from hub.demo.calendar import FIRST_DAY
 from hub.demo.story import Story, at
 from hub.matching import services as matching
 from hub.matching.models import Proposal, ProposalState
@@ -53,10 +54,12 @@ def load(progress: Progress) -> bool:
         raise HalfLoaded
     fresh = mark is None
     if fresh:
-        with clock.standing_at(at(40)):
+        with clock.standing_at(at(FIRST_DAY)):
             _begin()
             people.found_companies()
             people.hire_staff()
+            income.open_offers()
+            advertising.offer_places()
         story = Story(bank_folder())
         story.tell(lambda done, total: progress("trades", done, total))
     story = Story(bank_folder())
@@ -64,6 +67,10 @@ def load(progress: Progress) -> bool:
     if fresh:
         _leave_listings(story)
         _leave_proposals(story)
+        income.bring_a_member(story.companies)
+        advertisers = advertising.Advertisers(story.companies)
+        advertisers.bid()
+        advertisers.ask()
         _finish()
     return fresh
 

@@ -209,6 +209,11 @@ def staff() -> Staff:
     )
 
 
+def member_of_staff(label: str) -> Actor:
+    """The person of the hub whose button on the sign-in page has this label."""
+    return _actor(next(person.email for person in data.STAFF if person.label == label))
+
+
 def owner_of(company_id: int) -> Actor:
     """The owner of a demo company."""
     user = db.session.scalars(

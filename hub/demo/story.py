@@ -16,6 +16,8 @@ from hub.core import clock, settings
 from hub.core.actor import SYSTEM
 from hub.core.db import db
 from hub.demo import calendar, data, people
+from hub.demo.advertising import Advertisers
+from hub.demo.income import Members
 from hub.dispatch import services as dispatch
 from hub.matching import services as matching
 from hub.payments import services as payments
@@ -52,11 +54,13 @@ class Story:
     def tell(self, progress: Callable[[int, int], None]) -> None:
         """Play all planned steps, the payout days, and what belongs to today only."""
         plan = calendar.plan()
-        days = sorted(
-            {ago for ago, _number, _step in plan} | set(calendar.PAYOUT_DAYS), reverse=True
-        )
+        members = Members(self.companies, self.bank, self.player.staff.first_clerk)
+        advertisers = Advertisers(self.companies)
         done = 0
-        for ago in days:
+        for ago in range(calendar.FIRST_DAY - 1, -1, -1):
+            with clock.standing_at(at(ago, 8)):
+                members.play(ago)
+                advertisers.play(ago)
             minute = 0
             for _ago, number, step in (item for item in plan if item[0] == ago):
                 with clock.standing_at(at(ago, 9 + minute // 60, minute % 60)):

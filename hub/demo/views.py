@@ -7,6 +7,7 @@ from flask import Blueprint, Flask, flash, redirect, render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from hub.accounts.models import Company
 from hub.core import files, settings
 from hub.core.db import db
 from hub.core.errors import Invalid, NotFound
@@ -16,7 +17,7 @@ from hub.core.money import minor_digits
 from hub.core.numbers import parse_decimal
 from hub.demo import data
 from hub.demo.loading import bank_folder
-from hub.payments.models import Invoice, InvoiceState, PaymentFile
+from hub.payments.models import Invoice, InvoiceState, PaymentFile, Wallet
 from hub.payments.queries import payment_account
 from hub.rehearsal.bank import BankRefused, PretendBank, Transfer
 
@@ -58,6 +59,13 @@ def bank() -> str:
         "demo/bank.html",
         account=payment_account(data.CURRENCY),
         due=_due(),
+        wallets=db.session.execute(
+            select(Wallet, Company.legal_name)
+            .join(Company, Company.id == Wallet.company_id)
+            .where(Wallet.currency == data.CURRENCY)
+            .order_by(Company.legal_name)
+            .limit(50)
+        ).all(),
         orders=orders,
         statements=_statements(),
         done=done,
@@ -70,12 +78,28 @@ def pay(public_id: str) -> Any:
     invoice = next((each for each in _due() if each.public_id == public_id), None)
     if invoice is None:
         raise NotFound(_("This invoice isn't waiting for money any more."))
-    amount = parse_decimal(request.form.get("amount", ""), minor_digits(invoice.currency))
+    with_reference = bool(request.form.get("with_reference"))
+    return _book(invoice.payer, invoice.reference if with_reference else "", invoice.currency)
+
+
+@blueprint.post("/top-up/<public_id>")
+@limiter.limit("60 per minute")
+def top_up(public_id: str) -> Any:
+    wallet = db.session.scalar(select(Wallet).where(Wallet.public_id == public_id))
+    if wallet is None:
+        raise NotFound(_("There is no such account."))
+    company = db.session.get_one(Company, wallet.company_id)
+    return _book(company, wallet.reference, wallet.currency)
+
+
+def _book(payer: Company, reference: str, currency: str) -> Any:
+    """The payer's transfer of the amount in the form arrives."""
+    amount = parse_decimal(request.form.get("amount", ""), minor_digits(currency))
     transfer = Transfer(
-        payer=invoice.payer.legal_name,
-        payer_account=f"{invoice.payer_id:012d}",
+        payer=payer.legal_name,
+        payer_account=f"{payer.id:012d}",
         amount=str(amount),
-        reference=invoice.reference if request.form.get("with_reference") else "",
+        reference=reference,
         end_to_end_id="NOTPROVIDED",
     )
     statement = _bank().credit([transfer], _next_id("CR"), settings.today())

@@ -7,11 +7,14 @@ from hub.accounts.models import Company, Verification
 from hub.contracts.models import Contract
 from hub.core import formats
 from hub.core.db import db
+from hub.core.formats import named
 from hub.core.i18n import _
 from hub.desk import rooms
 from hub.desk.work import Work, WorkGroup, group, rows
 from hub.dispatch.models import Inbound, InboundState, ReleaseOrder, ReleaseState
 from hub.matching.models import Proposal
+from hub.negotiation.models import Inquiry
+from hub.negotiation.queries import waiting_for
 from hub.payments.models import Invoice
 from hub.posting.models import Listing
 
@@ -58,6 +61,29 @@ def signatures(company_id: int) -> WorkGroup:
                 f"{formats.money(row.total)}",
                 f"/contracts/{row.public_id}/sign",
                 row.sign_until,
+            )
+            for row in found
+        ),
+    )
+
+
+def inquiries(company_id: int) -> WorkGroup:
+    """Inquiries with something new to read or to answer."""
+    found = rows(
+        select(Inquiry)
+        .where(waiting_for(company_id))
+        .options(joinedload(Inquiry.listing).joinedload(Listing.commodity))
+        .order_by(Inquiry.answer_until, Inquiry.id)
+    )
+    return group(
+        _("Inquiries to look at"),
+        "/inquiries",
+        (
+            Work(
+                named(row.listing.commodity),
+                _("asked of you") if row.receiver_id == company_id else _("your question"),
+                f"/inquiries/{row.public_id}",
+                row.answer_until if row.receiver_id == company_id else None,
             )
             for row in found
         ),

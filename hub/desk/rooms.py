@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from hub.accounts.models import Company, Verification
+from hub.ads.display_models import Booking
+from hub.ads.models import Campaign, CampaignState
 from hub.contracts.models import Contract, ContractState, Signature
 from hub.core.actor import Actor, CompanyRole, StaffRole
 from hub.core.db import db
@@ -14,6 +16,8 @@ from hub.core.i18n import _
 from hub.dispatch.models import Inbound, InboundState, ReleaseOrder, ReleaseState
 from hub.matching.models import Proposal, ProposalState
 from hub.messaging.models import Notice
+from hub.negotiation import queries as inquiries
+from hub.negotiation.models import Inquiry
 from hub.payments.models import (
     Invoice,
     InvoiceState,
@@ -91,6 +95,7 @@ def _company_counts(actor: Actor) -> dict[str, Any]:
     return {
         "proposals": _count(Proposal, _unconsented_by(company)),
         "trades": _count(Contract, _unsigned_by(company)),
+        "inquiries": _count(Inquiry, inquiries.waiting_for(company)),
         "invoices": _count(Invoice, Invoice.payer_id == company, Invoice.state.in_(PAYABLE)),
         "listings": _count(
             Listing, Listing.company_id == company, Listing.state == ListingState.DRAFT
@@ -103,6 +108,7 @@ def _staff_counts(actor: Actor) -> dict[str, Any]:
     if actor.has(StaffRole.BROKER):
         counts["review"] = _count(Listing, Listing.state == ListingState.PENDING_REVIEW)
         counts["broker"] = _count(Proposal, Proposal.state == ProposalState.PROPOSED)
+        counts["contests"] = _count(Inquiry, inquiries.in_tab(inquiries.DeskTab.CONTESTED))
         counts["refusals"] = _count(ReleaseOrder, ReleaseOrder.state == ReleaseState.REFUSED)
     if actor.has(StaffRole.FINANCE):
         counts["lines"] = _count(StatementLine, StatementLine.state == LineState.UNRECONCILED)
@@ -114,6 +120,10 @@ def _staff_counts(actor: Actor) -> dict[str, Any]:
         counts["companies"] = _count(
             Company, Company.state.in_((Verification.SUBMITTED, Verification.UNDER_REVIEW))
         )
+    if actor.has(StaffRole.ADVERTISING):
+        in_review = CampaignState.PENDING_REVIEW
+        counts["campaigns"] = _count(Campaign, Campaign.state == in_review)
+        counts["bookings"] = _count(Booking, Booking.state == in_review)
     if actor.depot_ids:
         counts["inbounds"] = _count(
             Inbound, Inbound.depot_id.in_(actor.depot_ids), Inbound.state.in_(INBOUND_WORK)
@@ -164,7 +174,11 @@ def _company_rooms(actor: Actor, counts: dict[str, int]) -> list[tuple[str, str,
         (_("Listings"), "/listings", "list", counts["listings"]),
         (_("Proposals"), "/proposals", "handshake", counts["proposals"]),
         (_("Trades"), "/trades", "contract", counts["trades"]),
+        (_("Inquiries"), "/inquiries", "inbox", counts["inquiries"]),
         (_("Invoices"), "/invoices", "invoice", counts["invoices"]),
+        (_("Account"), "/wallet", "wallet", 0),
+        (_("Advertising"), "/advertising", "chart", 0),
+        (_("Membership"), "/membership", "star", 0),
         (_("Company"), "/company", "building", 0),
     ]
 
@@ -176,12 +190,18 @@ def _staff_rooms(actor: Actor, counts: dict[str, int]) -> list[tuple[str, str, s
         found.append(
             (_("Broker's desk"), "/broker", "handshake", counts["broker"] + counts["refusals"])
         )
+        found.append((_("Contested inquiries"), "/broker/inquiries", "inbox", counts["contests"]))
     if actor.has(StaffRole.FINANCE):
         found.append((_("Finance"), "/finance", "bank", counts["lines"] + counts["payouts"]))
     if actor.depot_ids:
         found.append((_("Depot"), "/depot", "depot", counts["inbounds"] + counts["releases"]))
     if actor.has(StaffRole.VERIFIER):
         found.append((_("Verification"), "/verification", "shield", counts["companies"]))
+    if actor.has(StaffRole.ADVERTISING):
+        waiting_ads = counts["campaigns"] + counts["bookings"]
+        found.append((_("Advertising desk"), "/ad-desk", "chart", waiting_ads))
+    if actor.has(StaffRole.FINANCE, StaffRole.ADMINISTRATOR):
+        found.append((_("Income"), "/income", "wallet", 0))
     if actor.has(StaffRole.BROKER, StaffRole.FINANCE, StaffRole.ADMINISTRATOR):
         found.append((_("Trades"), "/trades", "contract", 0))
     if actor.has(StaffRole.ADMINISTRATOR):

@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from hub.accounts.models import Company, Verification
+from hub.ads.models import Campaign, CampaignState
 from hub.contracts.models import Contract
 from hub.core import formats
 from hub.core.actor import Actor
@@ -103,6 +104,24 @@ def refusals() -> WorkGroup:
                 row.refusal_reason,
                 f"/broker/refusals/{row.public_id}",
             )
+            for row in found
+        ),
+    )
+
+
+def campaigns() -> WorkGroup:
+    """Campaigns that wait for review."""
+    found = rows(
+        select(Campaign)
+        .where(Campaign.state == CampaignState.PENDING_REVIEW)
+        .options(joinedload(Campaign.company))
+        .order_by(Campaign.id)
+    )
+    return group(
+        _("Campaigns to review"),
+        "/ad-desk",
+        (
+            Work(row.name, row.company.legal_name, f"/advertising/campaigns/{row.public_id}")
             for row in found
         ),
     )

@@ -15,6 +15,7 @@ from hub.desk import queries
 from hub.desk.turns import Performance, Turn, turn
 from hub.desk.words import action_word
 from hub.dispatch.models import InboundState, ReleaseState
+from hub.matching import words as matching_words
 from hub.matching.models import Proposal
 from hub.payments import queries as payments
 from hub.payments.models import InvoiceState
@@ -45,8 +46,16 @@ class HistoryLine:
 
 
 @dataclass(frozen=True)
+class Commission:
+    """Why the supplier bears this rate: the rules that held, and a sentence."""
+
+    rows: Sequence[tuple[str, ...]]
+    sentence: str
+
+
+@dataclass(frozen=True)
 class TradePage:
-    """Everything the page shows."""
+    """Everything the page shows; ``commission`` is told to the supplier and the hub's staff."""
 
     performance: Performance
     proposal: Proposal
@@ -57,6 +66,7 @@ class TradePage:
     documents: Sequence[Document]
     history: Sequence[HistoryLine]
     sees_payouts: bool
+    commission: Commission | None
 
 
 def trade_page(actor: Actor, public_id: str) -> TradePage:
@@ -80,7 +90,16 @@ def trade_page(actor: Actor, public_id: str) -> TradePage:
         documents=_documents(actor, performance),
         history=_history(actor, performance, proposal),
         sees_payouts=actor.company_id is not None or actor.is_staff,
+        commission=_commission(actor, contract, proposal),
     )
+
+
+def _commission(actor: Actor, contract: Contract, proposal: Proposal) -> Commission | None:
+    rows = matching_words.commission_rows(proposal)
+    sees = contract.side_of(actor.company_id) is Side.SUPPLY or actor.has(*STAFF)
+    if not rows or not sees:
+        return None
+    return Commission(rows, matching_words.commission_sentence(proposal))
 
 
 def _steps(trade: Performance) -> list[dict[str, Any]]:

@@ -5,10 +5,13 @@ from typing import Any
 from flask import Blueprint, Flask, render_template, request
 from sqlalchemy import func, select
 
+from hub.accounts.queries import own_company
 from hub.core.actor import StaffRole
 from hub.core.db import db
-from hub.core.http import current_actor, signed_in
+from hub.core.http import current_actor, signed_in, staff
 from hub.desk import queries
+from hub.desk.fee_return import fee_return
+from hub.desk.income import income_links, income_page
 from hub.desk.rooms import rooms, waiting
 from hub.desk.trade_page import trade_page
 from hub.desk.worklist import worklist
@@ -65,6 +68,25 @@ def trade(public_id: str) -> str:
         may_void=contract.can_void and (is_broker or signs),
         is_finance=actor.has(StaffRole.FINANCE, StaffRole.ADMINISTRATOR),
     )
+
+
+@blueprint.get("/income")
+@staff(StaffRole.FINANCE, StaffRole.ADMINISTRATOR)
+def income() -> str:
+    actor = current_actor()
+    return render_template(
+        "desk/income.html",
+        page=income_page(request.args.get("currency", "")),
+        links=income_links(actor),
+    )
+
+
+@blueprint.get("/membership/return")
+@signed_in
+def membership_return() -> str:
+    """What the company had of the hub, beside what it paid."""
+    company = own_company(current_actor())
+    return render_template("desk/fee_return.html", returned=fee_return(company.id))
 
 
 def _rail() -> dict[str, Any]:

@@ -12,6 +12,7 @@ def worklist(actor: Actor) -> list[WorkGroup]:
         groups += [
             company_work.consents(actor.company_id),
             company_work.signatures(actor.company_id),
+            company_work.inquiries(actor.company_id),
             company_work.invoices(actor.company_id),
             company_work.announcements(actor.company_id),
             company_work.acceptances(actor.company_id),
@@ -23,6 +24,8 @@ def worklist(actor: Actor) -> list[WorkGroup]:
         groups += [staff_work.reviews(), staff_work.proposals(), staff_work.refusals()]
     if actor.has(StaffRole.FINANCE):
         groups += [staff_work.statement_lines(), staff_work.payouts(actor)]
+    if actor.has(StaffRole.ADVERTISING):
+        groups.append(staff_work.campaigns())
     if actor.depot_ids:
         groups += [staff_work.inbounds(actor), staff_work.releases(actor)]
     if actor.has(StaffRole.VERIFIER):

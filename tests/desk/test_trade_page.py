@@ -1,13 +1,20 @@
 """The page of a trade: whose turn it is, what is shown to whom, and what it costs to show it."""
 
+from decimal import Decimal
+
 import pytest
 from flask.testing import FlaskClient
 
+from hub.contracts import invariants
+from hub.core import settings
+from hub.core.actor import StaffRole
 from hub.core.db import db
 from hub.core.errors import NotFound
 from hub.core.money import Money
 from hub.desk.trade_page import TradePage, trade_page
+from hub.membership import commission
 from tests.desk.conftest import Trade
+from tests.factories import Factories
 from tests.signing_in import sign_in
 from tests.statement_counter import counted
 
@@ -94,3 +101,29 @@ def test_the_page_is_one_page_for_all_who_take_part(trade: Trade, client: FlaskC
         assert len(statements) <= 25
     sign_in(client, trade.stranger)
     assert client.get(path).status_code == 404
+
+
+def test_the_rate_of_a_rule_goes_into_the_contract_and_is_explained(
+    trade: Trade, make: Factories, client: FlaskClient
+) -> None:
+    admin = make.staff(StaffRole.ADMINISTRATOR)
+    commission.add_rule(
+        admin, rate=Decimal("0.0075"), valid_from=settings.today(), commodity_code="onion"
+    )
+    contract = trade.play(*DELIVERY, "accept")
+    assert contract.commission_rate == Decimal("0.0075")
+    assert contract.commission == Money(72_000, "INR")
+    assert [check() for _number, _rule, check in invariants.CHECKS] == [
+        [] for _check in invariants.CHECKS
+    ]
+    why = "Of the rules that fit this sale, the closest holds: 0.75% for sales of Onion."
+    for reader, sees in (
+        (trade.supplier, True),
+        (trade.purchaser, False),
+        (trade.staff.broker, True),
+    ):
+        sign_in(client, reader)
+        page = client.get(f"/trades/{contract.public_id}").text
+        assert "720.00 INR" in page
+        assert (why in page) is sees
+        assert ("Why this commission" in page) is sees

@@ -61,7 +61,14 @@ def test_the_verifier_finds_the_company_that_waits(trade: Trade) -> None:
 def test_the_rail_holds_only_the_rooms_one_may_enter(trade: Trade) -> None:
     broker = trade.staff.broker
     labels = [room.label for room in rooms(broker, "/broker", waiting(broker))]
-    assert labels == ["Home", "Market", "Review", "Broker's desk", "Trades"]
+    assert labels == [
+        "Home",
+        "Market",
+        "Review",
+        "Broker's desk",
+        "Contested inquiries",
+        "Trades",
+    ]
     assert [room.label for room in rooms(Actor(), "/market", {})] == ["Market"]
 
 

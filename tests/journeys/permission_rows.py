@@ -12,6 +12,7 @@ SUPPLIER_VIEWER, PURCHASER = Role.SUPPLIER_VIEWER, Role.PURCHASER
 STRANGER, UNVERIFIED = Role.STRANGER, Role.UNVERIFIED
 BROKER, FINANCE, DEPOT = Role.BROKER, Role.FINANCE, Role.DEPOT
 OTHER_DEPOT, VERIFIER, ADMINISTRATOR = Role.OTHER_DEPOT, Role.VERIFIER, Role.ADMINISTRATOR
+ADVERTISING = Role.ADVERTISING
 
 EVERYBODY = frozenset(Role)
 SUPPLIER_PEOPLE = frozenset({SUPPLIER, SUPPLIER_FINANCE, SUPPLIER_VIEWER})
@@ -24,6 +25,10 @@ BROKERS = frozenset({BROKER, ADMINISTRATOR})
 KEEPERS = frozenset({DEPOT, BROKER, ADMINISTRATOR})
 READERS = frozenset({FINANCE, ADMINISTRATOR})
 CHECKERS = frozenset({VERIFIER, ADMINISTRATOR})
+AD_STAFF = frozenset({ADVERTISING, ADMINISTRATOR})
+TRADERS = frozenset({SUPPLIER, PURCHASER, STRANGER})
+#: Who decides about the money of a company.
+PAYERS = COMPANY_PEOPLE - {SUPPLIER_VIEWER}
 #: Who belongs to the supplier but may not trade for it, and who sees its listings all the same.
 NO_TRADERS = frozenset({SUPPLIER_FINANCE, SUPPLIER_VIEWER})
 
@@ -39,7 +44,11 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Row:
-    """An address, what is sent to it, and the outcome for each role."""
+    """An address, what is sent to it, and the outcome for each role.
+
+    ``records`` are the tables that a look by some of them adds to: what was advertised and clicked
+    is recorded, by design, and nothing else is written by looking.
+    """
 
     endpoint: str
     method: str
@@ -47,6 +56,7 @@ class Row:
     outcomes: Mapping[Role, Outcome]
     form: Mapping[str, str] = field(default_factory=dict)
     upload: str = ""
+    records: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -63,18 +73,25 @@ def _row(
     hidden: Collection[Role] = (),
     upload: str = "",
     form: Mapping[str, str] | None = None,
+    records: Collection[str] = (),
 ) -> Row:
     outcomes = dict.fromkeys(Role, rest)
     outcomes[ANONYMOUS] = Outcome.SIGN_IN
     outcomes |= dict.fromkeys(forbidden, Outcome.FORBIDDEN)
     outcomes |= dict.fromkeys(hidden, Outcome.HIDDEN)
     outcomes |= dict.fromkeys(let_in, Outcome.LET_IN)
-    return Row(endpoint, method, path, outcomes, form or {}, upload)
+    return Row(endpoint, method, path, outcomes, form or {}, upload, frozenset(records))
 
 
-def public(endpoint: str, method: str, path: str, form: Mapping[str, str] | None = None) -> Row:
+def public(
+    endpoint: str,
+    method: str,
+    path: str,
+    form: Mapping[str, str] | None = None,
+    records: Collection[str] = (),
+) -> Row:
     """Open to everybody."""
-    return _row(endpoint, method, path, EVERYBODY, Outcome.LET_IN, form=form)
+    return _row(endpoint, method, path, EVERYBODY, Outcome.LET_IN, form=form, records=records)
 
 
 def signed_in(endpoint: str, method: str, path: str, form: Mapping[str, str] | None = None) -> Row:
@@ -108,6 +125,7 @@ def own(
     hidden: Collection[Role] = (),
     upload: str = "",
     form: Mapping[str, str] | None = None,
+    records: Collection[str] = (),
 ) -> Row:
     """Things that belong to somebody: to others they don't exist."""
     return _row(
@@ -120,4 +138,5 @@ def own(
         hidden=hidden,
         upload=upload,
         form=form,
+        records=records,
     )

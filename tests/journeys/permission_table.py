@@ -36,6 +36,7 @@ from tests.journeys.permission_rows import (
     signed_in,
     work,
 )
+from tests.journeys.permission_table_income import AUCTION, BANNER, INCOME_PARTS
 
 
 def _entrance() -> Iterator[Row]:
@@ -85,7 +86,7 @@ def _account() -> Iterator[Row]:
     yield signed_in("messaging.notices", "GET", "/notices")
     yield signed_in("messaging.mark_all_read", "POST", "/notices/read")
     yield own("messaging.open_notice", "POST", "/notices/{notice}/open", {SUPPLIER})
-    yield public("desk.home", "GET", "/")
+    yield public("desk.home", "GET", "/", records=BANNER)
 
 
 def _company() -> Iterator[Row]:
@@ -186,19 +187,21 @@ def _verification() -> Iterator[Row]:
 
 
 def _market() -> Iterator[Row]:
-    yield public("market.index", "GET", "/market")
+    yield public("market.index", "GET", "/market", records=BANNER)
     yield public("market.commodities", "GET", "/market/commodities")
-    yield public("market.commodity", "GET", "/market/commodities/{commodity_code}")
-    yield public("market.listing", "GET", "/market/listings/{open}")
+    commodity = "/market/commodities/{commodity_code}"
+    yield public("market.commodity", "GET", commodity, records=AUCTION)
+    listing = "/market/listings/{open}"
+    yield public("market.listing", "GET", listing, records=AUCTION)
     yield public("market.picture", "GET", "/market/pictures/{open_picture}")
     yield public("market.thumbnail", "GET", "/market/pictures/{open_picture}/thumbnail")
     # What is not on the market is seen by its company and by the hub's people only.
-    insiders = SUPPLIER_PEOPLE | BROKERS
     for endpoint, path in (
         ("market.listing", "/market/listings/{draft}"),
         ("market.picture", "/market/pictures/{draft_picture}"),
         ("market.thumbnail", "/market/pictures/{draft_picture}/thumbnail"),
     ):
+        insiders = SUPPLIER_PEOPLE | BROKERS
         yield own(endpoint, "GET", path, insiders, hidden={ANONYMOUS})
     for method in ("GET", "POST"):
         path = "/market/listings/{open}/propose"
@@ -471,6 +474,7 @@ TABLE: tuple[Row, ...] = tuple(
         _depots,
         _payments,
         _administration,
+        *INCOME_PARTS,
     )
     for row in part()
 )

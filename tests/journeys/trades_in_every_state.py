@@ -42,6 +42,7 @@ from hub.rehearsal.cast import Staff
 from hub.rehearsal.player import Player
 from tests.dispatch.dispatch_factories import drawn_signature, picture
 from tests.factories import Factories
+from tests.journeys.income_in_every_state import Actors, Income, transfer_to_account
 from tools import pretend_bank
 
 PASSWORD = "a cart of green mangoes"
@@ -62,6 +63,7 @@ class Role(StrEnum):
     DEPOT = "operator of the depot concerned"
     OTHER_DEPOT = "operator of another depot"
     VERIFIER = "verifier"
+    ADVERTISING = "advertising clerk"
     ADMINISTRATOR = "administrator"
 
 
@@ -99,7 +101,10 @@ class World:
         self._trade()
         self._bank()
         self._move_goods()
+        self._earn()
         self._leave_traces()
+        #: When all of it is there; the present of whoever asks.
+        self.ready_at = clock.now() + timedelta(seconds=5)
 
     def actor(self, role: Role) -> Actor:
         """The person of this role."""
@@ -173,6 +178,7 @@ class World:
             Role.DEPOT: self._staff(StaffRole.DEPOT, self.depot),
             Role.OTHER_DEPOT: self._staff(StaffRole.DEPOT, self.other_depot),
             Role.VERIFIER: self._staff(StaffRole.VERIFIER),
+            Role.ADVERTISING: self._staff(StaffRole.ADVERTISING),
             Role.ADMINISTRATOR: self._staff(StaffRole.ADMINISTRATOR),
         }
         clerk = self._staff(StaffRole.FINANCE)
@@ -264,10 +270,7 @@ class World:
         owner, uploads = self.actor(Role.SUPPLIER), [("onions.jpg", picture())]
         added = posting.add_pictures(owner, self.ids[name], uploads)
         self.ids[f"{name}_picture"] = added[0].public_id
-        listing = db.session.scalars(
-            select(Listing).where(Listing.public_id == self.ids[name])
-        ).one()
-        self.ids[f"{name}_version"] = str(listing.version)
+        self.ids[f"{name}_version"] = str(self._listing_called(name).version)
 
     def _proposal(self) -> Proposal:
         supply, demand = self._listing(Side.SUPPLY), self._listing(Side.DEMAND)
@@ -324,6 +327,7 @@ class World:
     def _bank(self) -> None:
         paid = [self.contracts[name] for name in ("expected", "rejected", "delivered", "refused")]
         transfers = [self.player.transfer(contract).stated() for contract in paid]
+        transfers.append(transfer_to_account(self.actor(Role.SUPPLIER)))
         strays = [
             {"payer": "Delhi Kitchens Ltd.", "amount": f"{number}00.00", "text": "ONION NOV"}
             for number in range(1, 6)
@@ -411,6 +415,20 @@ class World:
             signature=drawn_signature(),
         )
         dispatch.deliver(self.player.staff.operator, release.public_id, proof)
+
+    def _earn(self) -> None:
+        actors = Actors(
+            supplier=self.actor(Role.SUPPLIER),
+            purchaser=self.actor(Role.PURCHASER),
+            stranger=self.actor(Role.STRANGER),
+            advertising=self.actor(Role.ADVERTISING),
+            administrator=self.actor(Role.ADMINISTRATOR),
+        )
+        income = Income(actors, self._listing_called("open"), self._listing_called("cheap"))
+        self.ids |= income.ids
+
+    def _listing_called(self, name: str) -> Listing:
+        return db.session.scalars(select(Listing).where(Listing.public_id == self.ids[name])).one()
 
     def _leave_traces(self) -> None:
         notice = db.session.scalars(
