@@ -59,8 +59,9 @@ class Config:
     MAX_FORM_PARTS = 400
     WTF_CSRF_TIME_LIMIT = None
     SERVER_NAME: str | None = None
-    # The web server runs up to 32 requests at once; each finds a connection.
-    SQLALCHEMY_ENGINE_OPTIONS = {"pool_size": 8, "max_overflow": 24, "pool_pre_ping": True}
+    # The web server runs up to 32 requests at once; each finds a connection, and a second one to
+    # record an auction in while its page is being made.
+    SQLALCHEMY_ENGINE_OPTIONS = {"pool_size": 8, "max_overflow": 56, "pool_pre_ping": True}
 
     def __init__(self) -> None:
         self.HUB_DATA = Path(_text("HUB_DATA") or ROOT / "instance").resolve()

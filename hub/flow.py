@@ -37,7 +37,11 @@ REACTIONS: Mapping[type, Sequence[Reaction]] = {
     accounts.PasswordChanged: [letters.on_password_changed],
     accounts.ColleagueInvited: [letters.on_colleague_invited],
     accounts.CompanySubmitted: [letters.on_company_submitted],
-    accounts.CompanyReviewed: [listings.on_company_reviewed, letters.on_company_reviewed],
+    accounts.CompanyReviewed: [
+        listings.on_company_reviewed,
+        bookings.on_company_reviewed,
+        letters.on_company_reviewed,
+    ],
     accounts.CompanySuspended: [
         listings.on_company_suspended,
         bookings.on_company_suspended,

@@ -1,6 +1,7 @@
 """One schema per worker, one savepoint per test, on SQLite or on a PostgreSQL started here."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tests.factories import Factories
 
 pytest_plugins = ("tests.browser",)
 
+CASES_ON_POSTGRESQL = 4
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 
@@ -31,15 +33,26 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with what takes long; on PostgreSQL, run only what depends on the database."""
+    """Begin with what takes long; on PostgreSQL, run only what depends on the database.
+
+    Of a test with many cases PostgreSQL gets the first few: the further ones differ in what is
+    typed or who asks, not in what the database is asked to do.
+    """
     long = ("xdist_group", "browser", "shared_data")
     items.sort(key=lambda item: not any(map(item.get_closest_marker, long)))
     if config.getoption("--database") == "sqlite":
         return
     touching, others = [], []
+    cases: Counter[tuple[Path, str]] = Counter()
     for item in items:
         names = getattr(item, "fixturenames", ())
-        wanted = "database_server" in names and not item.get_closest_marker("one_database")
+        test = (item.path, item.nodeid.partition("[")[0])
+        cases[test] += 1
+        wanted = (
+            "database_server" in names
+            and not item.get_closest_marker("one_database")
+            and cases[test] <= CASES_ON_POSTGRESQL
+        )
         (touching if wanted else others).append(item)
     config.hook.pytest_deselected(items=others)
     items[:] = touching

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 
 from sqlalchemy import and_, or_, select
 
-from hub.ads import booking_money, display_notices
+from hub.accounts import queries as accounts
+from hub.ads import booking_money, display_notices, display_review
 from hub.ads.bookings import end
 from hub.ads.display_models import Booking, CampaignState
 from hub.core import clock, settings
 from hub.core.actor import Actor
 from hub.core.db import db
+from hub.core.i18n import N_
 from hub.core.use_case import use_case
-from hub.messaging import services as messaging
+
+NOT_TRADING = N_("The company may not trade at present.")
 
 
 def _locked(booking_id: int) -> Booking:
@@ -69,12 +72,13 @@ def advance(actor: Actor, booking_id: int) -> None:
         return
     elif found.state is CampaignState.PENDING_REVIEW:
         end(actor, found, "not_reviewed", "not reviewed before its first day")
-        messaging.close_tasks(actor, Booking.THING, found.id, display_notices.TASK)
         display_notices.not_reviewed(found)
     elif found.state is CampaignState.APPROVED:
         lapse(actor, booking_id)
     elif found.state is CampaignState.SCHEDULED:
         found.move(CampaignState.RUNNING, actor, "begun")
+        if not accounts.company(found.company_id).can_trade:
+            display_review.rest(actor, found, NOT_TRADING)
     if found.state in (CampaignState.RUNNING, CampaignState.PAUSED):
         _count(actor, found)
 

@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 
 from hub.ads import booking_money, display_notices
 from hub.ads.artwork import Frame, Given, address_elsewhere, keep
-from hub.ads.display_models import HOLDING_STATES, AdPlace, Booking, CampaignState, Pricing
-from hub.ads.places import locked, place
+from hub.ads.display_models import AdPlace, Booking, CampaignState, Pricing
+from hub.ads.places import locked, place, taken_by_day
 from hub.core import audit, clock, settings
 from hub.core.actor import Actor, StaffRole
 from hub.core.db import db
@@ -17,6 +17,7 @@ from hub.core.i18n import _
 from hub.core.money import Money
 from hub.core.reasons import required_reason
 from hub.core.use_case import use_case
+from hub.messaging import services as messaging
 from hub.payments import services as payments
 
 #: So many days ahead can be booked.
@@ -50,25 +51,6 @@ def expect_version(found: Booking, expected_version: int) -> None:
         raise Conflict(
             _("The booking has changed since you opened this page. Look at it again first.")
         )
-
-
-def taken_by_day(place_id: int, first: date, last: date) -> dict[date, int]:
-    """How many bookings hold each day from ``first`` to ``last`` of a place; free days left out."""
-    spans = db.session.execute(
-        select(Booking.starts_on, Booking.ends_on).where(
-            Booking.place_id == place_id,
-            Booking.state.in_(HOLDING_STATES),
-            Booking.starts_on <= last,
-            Booking.ends_on >= first,
-        )
-    ).all()
-    taken: dict[date, int] = {}
-    for starts_on, ends_on in spans:
-        start, end = max(starts_on, first), min(ends_on, last)
-        for number in range((end - start).days + 1):
-            day = start + timedelta(days=number)
-            taken[day] = taken.get(day, 0) + 1
-    return taken
 
 
 def full_days(found: AdPlace, starts_on: date, ends_on: date) -> Sequence[date]:
@@ -268,6 +250,8 @@ def end(actor: Actor, found: Booking, action: str, reason: str) -> None:
     found.held_until = None
     found.reason = reason
     found.move(CampaignState.CANCELLED, actor, action, reason or None)
+    if before is CampaignState.PENDING_REVIEW:
+        messaging.close_tasks(actor, Booking.THING, found.id, display_notices.TASK)
     if before is CampaignState.APPROVED:
         payments.cancel_invoice(actor, found.subject, reason or "cancelled")
     if before in (CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.PAUSED):

@@ -74,7 +74,9 @@ def by_id(campaign_id: int, *, lock: bool = False) -> Campaign:
 
 def _one(wanted: Select[Any], lock: bool) -> Campaign:
     if lock:
-        wanted = wanted.with_for_update(of=Campaign).execution_options(populate_existing=True)
+        wanted = wanted.with_for_update(key_share=True, of=Campaign).execution_options(
+            populate_existing=True
+        )
     found: Campaign | None = db.session.scalar(wanted)
     if found is None:
         raise NotFound(_("There is no such campaign, or it isn't yours to see."))

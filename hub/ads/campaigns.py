@@ -27,6 +27,7 @@ from hub.core.money import Money
 from hub.core.reasons import required_reason
 from hub.core.use_case import use_case
 from hub.messaging import services as messaging
+from hub.payments.queries import wallet_balance
 from hub.posting.models import ListingState
 
 __all__ = ["Terms", "reserve"]
@@ -47,6 +48,14 @@ def own_campaign(actor: Actor, public_id: str) -> Campaign:
     campaign = queries.campaign(actor, public_id, lock=True)
     actor.require_trader(campaign.company_id)
     return campaign
+
+
+def can_pay(campaign: Campaign) -> bool:
+    """Whether the account holds the least bid, in the currency that clicks are sold in."""
+    least = reserve()
+    if campaign.currency != least.currency:
+        return False
+    return least <= wallet_balance(campaign.company_id, least.currency)
 
 
 def expect_version(campaign: Campaign, expected_version: int) -> None:
@@ -233,6 +242,13 @@ def resume(actor: Actor, public_id: str) -> Campaign:
         raise Conflict(_("This campaign is not paused."))
     if campaign.ends_on is not None and campaign.ends_on < settings.today():
         raise Conflict(_("The last day of this campaign is over; change that first."))
+    if campaign.currency != settings.current().fee_currency:
+        raise Conflict(
+            _(
+                "Clicks are sold in %(currency)s now; make a new campaign. Nothing was changed.",
+                currency=settings.current().fee_currency,
+            )
+        )
     campaign.move(CampaignState.RUNNING, actor, "campaign_resumed")
     exhaust_if_used_up(actor, campaign.id)
     return campaign
@@ -325,7 +341,10 @@ def reject(actor: Actor, public_id: str, reason: str, expected_version: int) -> 
 def exhaust_if_used_up(actor: Actor, campaign_id: int) -> None:
     """Stop a running campaign whose total budget no longer pays for the least bid."""
     campaign = queries.by_id(campaign_id, lock=True)
-    if campaign.state is not CampaignState.RUNNING or not campaign.left < reserve():
+    least = reserve()
+    if campaign.state is not CampaignState.RUNNING or campaign.currency != least.currency:
+        return
+    if not campaign.left < least:
         return
     campaign.move(CampaignState.EXHAUSTED, actor, "campaign_exhausted")
     _tell(campaign, N_("The budget of your campaign “%(name)s” is used up. Raise it to go on."))

@@ -199,7 +199,9 @@ def _by_record(offer: _Offer, campaign: Campaign, viewers: set[str]) -> FreeReas
     listing_state = db.session.scalar(
         select(Listing.state).where(Listing.id == campaign.listing_id)
     )
-    if campaign.state is not CampaignState.RUNNING or listing_state is not ListingState.OPEN:
+    over = campaign.ends_on is not None and campaign.ends_on < settings.today()
+    running = campaign.state is CampaignState.RUNNING and not over
+    if not running or listing_state is not ListingState.OPEN:
         return FreeReason.NOT_RUNNING
     return None
 
@@ -215,7 +217,7 @@ def _locked(campaign_id: int) -> Campaign:
     return db.session.scalars(
         select(Campaign)
         .where(Campaign.id == campaign_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one()
 

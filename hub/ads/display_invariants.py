@@ -5,7 +5,6 @@ from collections.abc import Callable
 from sqlalchemy import String, and_, cast, func, literal, or_, select
 
 from hub.ads.booking_money import earned_by
-from hub.ads.bookings import taken_by_day
 from hub.ads.display_models import (
     HOLDING_STATES,
     AdPlace,
@@ -14,6 +13,7 @@ from hub.ads.display_models import (
     DisplayClick,
     DisplayView,
 )
+from hub.ads.places import taken_by_day
 from hub.core.db import db
 from hub.payments import chart
 from hub.payments.ledger_models import LedgerBalance

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
 from hub.ads import booking_money
-from hub.ads.bookings import BOOKABLE_DAYS, taken_by_day
+from hub.ads.bookings import BOOKABLE_DAYS
 from hub.ads.display_models import (
     AdPlace,
     Booking,
@@ -20,6 +20,7 @@ from hub.ads.display_models import (
     DisplayView,
     HouseAd,
 )
+from hub.ads.places import taken_by_day
 from hub.core import settings
 from hub.core.actor import Actor, StaffRole
 from hub.core.db import db

@@ -1,6 +1,7 @@
 """What bookings do when money comes or doesn't, and when a company may not trade any more."""
 
-from hub.accounts.events import CompanySuspended
+from hub.accounts.events import CompanyReviewed, CompanySuspended
+from hub.accounts.models import Verification
 from hub.ads import booking_progress, display_review
 from hub.ads.display_models import Booking
 from hub.core.actor import SYSTEM
@@ -22,3 +23,9 @@ def on_invoice_lapsed(event: InvoiceLapsed) -> None:
 def on_company_suspended(event: CompanySuspended) -> None:
     """What the company runs is paused."""
     display_review.pause_for_company(SYSTEM, event.company_id, event.reason)
+
+
+def on_company_reviewed(event: CompanyReviewed) -> None:
+    """With its verification a company loses its places on the pages for a while."""
+    if event.outcome == Verification.REVOKED.value:
+        display_review.pause_for_company(SYSTEM, event.company_id, event.reason)

@@ -100,11 +100,12 @@ def pause(actor: Actor, public_id: str, expected_version: int, reason: str) -> B
         Invalid: no reason.
     """
     found = _to_act_on(actor, public_id, expected_version)
-    _pause(actor, found, required_reason(reason, _("Say why it is paused.")))
+    rest(actor, found, required_reason(reason, _("Say why it is paused.")))
     return found
 
 
-def _pause(actor: Actor, found: Booking, reason: str) -> None:
+def rest(actor: Actor, found: Booking, reason: str) -> None:
+    """Pause a running booking in the caller's use case; the days from today on aren't charged."""
     found.move(CampaignState.PAUSED, actor, "paused", reason)
     found.reason = reason
     found.pauses.append(BookingPause(from_on=settings.today()))
@@ -120,7 +121,7 @@ def pause_for_company(actor: Actor, company_id: int, reason: str) -> int:
         )
     ).all()
     for found in running:
-        _pause(actor, found, reason)
+        rest(actor, found, reason)
     return len(running)
 
 

@@ -1,12 +1,13 @@
 """Places for advertising: added, changed and retired by the hub's people."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from hub.ads.display_models import AdKind, AdPage, AdPlace, Pricing
+from hub.ads.display_models import HOLDING_STATES, AdKind, AdPage, AdPlace, Booking, Pricing
 from hub.core import audit, clock, settings
 from hub.core.actor import Actor, StaffRole
 from hub.core.db import db
@@ -80,7 +81,13 @@ def change(actor: Actor, public_id: str, expected_version: int, terms: PlaceTerm
         Conflict: changed meanwhile, or retired.
     """
     found = _offered(actor, public_id, expected_version)
-    before = _details(found)
+    before, most_taken = _details(found), _most_taken(locked(found.id).id)
+    if terms.capacity < most_taken:
+        sentence = _(
+            "On the fullest day %(count)d bookings share this place; it can't have room for fewer.",
+            count=most_taken,
+        )
+        raise Invalid(sentence, {"capacity": [sentence]})
     for name, value in _checked(found.kind, terms).items():
         setattr(found, name, value)
     audit.record(actor, found, "ad_place_changed", before=before, after=_details(found))
@@ -99,6 +106,32 @@ def retire(actor: Actor, public_id: str, expected_version: int) -> AdPlace:
     found.retired_at = clock.now()
     audit.record(actor, found, "ad_place_retired")
     return found
+
+
+def taken_by_day(place_id: int, first: date, last: date) -> dict[date, int]:
+    """How many bookings hold each day from ``first`` to ``last`` of a place; free days left out."""
+    spans = db.session.execute(
+        select(Booking.starts_on, Booking.ends_on).where(
+            Booking.place_id == place_id,
+            Booking.state.in_(HOLDING_STATES),
+            Booking.starts_on <= last,
+            Booking.ends_on >= first,
+        )
+    ).all()
+    taken: dict[date, int] = {}
+    for starts_on, ends_on in spans:
+        start, end = max(starts_on, first), min(ends_on, last)
+        for number in range((end - start).days + 1):
+            day = start + timedelta(days=number)
+            taken[day] = taken.get(day, 0) + 1
+    return taken
+
+
+def _most_taken(place_id: int) -> int:
+    """How many bookings share the place on its fullest day from today on."""
+    today = settings.today()
+    last = db.session.scalar(select(func.max(Booking.ends_on)).where(Booking.place_id == place_id))
+    return max(taken_by_day(place_id, today, last or today).values(), default=0)
 
 
 def _offered(actor: Actor, public_id: str, expected_version: int) -> AdPlace:

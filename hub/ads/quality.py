@@ -221,23 +221,28 @@ def rate(actor: Actor, campaign_ids: Collection[int]) -> int:
     return len(wanted)
 
 
-@use_case
 def rate_all(actor: Actor) -> int:
-    """Rate every campaign that runs or may run again; returns how many."""
+    """Rate every campaign that runs or may run again, some at a time; returns how many."""
     alive = (
         CampaignState.SCHEDULED,
         CampaignState.RUNNING,
         CampaignState.PAUSED,
         CampaignState.EXHAUSTED,
     )
-    found = db.session.scalars(select(Campaign.id).where(Campaign.state.in_(alive)))
-    return rate(actor, list(found))
+    found = db.session.scalars(
+        select(Campaign.id).where(Campaign.state.in_(alive)).order_by(Campaign.id)
+    ).all()
+    return sum(
+        rate(actor, found[start : start + _RATED_AT_ONCE])
+        for start in range(0, len(found), _RATED_AT_ONCE)
+    )
 
 
 def _rate_some(campaign_ids: list[int], average: tuple[int, int]) -> None:
     campaigns = db.session.scalars(
         select(Campaign)
         .where(Campaign.id.in_(campaign_ids))
+        .order_by(Campaign.id)
         .options(
             joinedload(Campaign.company),
             joinedload(Campaign.listing).selectinload(Listing.pictures),

@@ -8,6 +8,7 @@ from hub.core import audit, clock, settings
 from hub.core.actor import Actor
 from hub.core.db import db
 from hub.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from hub.core.formats import named, short_date
 from hub.core.i18n import _
 from hub.core.money import Money
 from hub.core.use_case import use_case
@@ -204,6 +205,15 @@ def upgrade(actor: Actor, version_public_id: str, *, from_wallet: bool = False) 
         return None
     if subscription.state is not SubscriptionState.ACTIVE:
         raise Conflict(_("The invoice that waits must be paid first. Nothing was changed."))
+    beyond = upgrading.paid_beyond(subscription, version)
+    if beyond is not None:
+        raise Conflict(
+            _(
+                "“%(plan)s”, which is higher, is paid from %(day)s on. Nothing was changed.",
+                plan=named(beyond.plan_version),
+                day=short_date(beyond.starts_on),
+            )
+        )
     cost = upgrading.quote(subscription, version)
     if cost is None:
         raise _not_offered_so()
@@ -275,7 +285,16 @@ def change_later(actor: Actor, version_public_id: str, interval: BillingInterval
         actor, subscription, "change_planned", plan=version.plan.code, interval=interval.value
     )
     renewing.prepare_anew(actor, subscription, "Another plan was chosen for then.")
+    _go_on_for_nothing(actor, subscription)
     return subscription
+
+
+def _go_on_for_nothing(actor: Actor, subscription: Subscription) -> None:
+    """A suspended membership whose next charge asks for nothing comes back at once."""
+    charge = charging.waiting(subscription)
+    suspended = subscription.state is SubscriptionState.SUSPENDED
+    if suspended and charge is not None and not charge.amount_minor:
+        billing.continue_with(actor, subscription, charge)
 
 
 def _refuse_while_used(subscription: Subscription, version: PlanVersion) -> None:
@@ -310,6 +329,7 @@ def drop_change(actor: Actor) -> Subscription:
     subscription.next_version = subscription.next_interval = None
     audit.record(actor, subscription, "change_dropped")
     renewing.prepare_anew(actor, subscription, "The planned change was dropped.")
+    _go_on_for_nothing(actor, subscription)
     return subscription
 
 

@@ -78,6 +78,14 @@ def _running(subscription: Subscription, today: date) -> list[Charge]:
     ]
 
 
+def paid_beyond(subscription: Subscription, version: PlanVersion) -> Charge | None:
+    """A charge that is paid, also ahead, for a plan above ``version``."""
+    for charge in _running(subscription, settings.today()):
+        if charge.plan_version.plan.rank > version.plan.rank:
+            return charge
+    return None
+
+
 def _price_of_rest(charge: Charge, version: PlanVersion, today: date) -> Money | None:
     price = version.price(charge.interval, charge.currency)
     if price is None:

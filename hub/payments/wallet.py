@@ -196,6 +196,8 @@ def move_credit_to_wallet(actor: Actor, currency: str) -> Money:
     """
     company_id = _owner(actor)
     wallet = open_wallet(actor, company_id, currency)
+    # Two at once would both see credit of which a payout that is due needs a part.
+    db.session.execute(select(Wallet.id).where(Wallet.id == wallet.id).with_for_update())
     amount = credit_of(company_id, currency)
     if amount.minor <= 0:
         raise Conflict(_("There is no credit in this currency. Nothing was changed."))

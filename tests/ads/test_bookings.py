@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from hub.accounts.models import Company
+from hub.accounts.models import AccountState, Company
 from hub.ads import bookings, display_invariants, display_queries, display_review, places, serving
 from hub.ads.booking_money import earned_by
 from hub.ads.display_jobs import advance_bookings
@@ -20,6 +20,7 @@ from hub.core.actor import SYSTEM, CompanyRole, StaffRole
 from hub.core.db import db
 from hub.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.core.money import Money
+from hub.messaging.models import StaffTask
 from hub.payments import chart, ledger
 from hub.payments import services as payments
 from hub.payments.jobs import work_through_deadlines
@@ -411,3 +412,29 @@ def test_a_member_books_over_the_site_and_staff_approve(
     assert made.state is APPROVED
     sign_in(client, owner)
     assert "Pay the invoice" in client.get(page).text
+
+
+def test_a_company_that_may_not_trade_is_not_charged_for_days_that_nobody_saw(
+    place_desk: PlaceDesk,
+) -> None:
+    owner = place_desk.ads.member("1000.00")
+    made = place_desk.paid(owner, place_desk.place(), first=2, last=4)
+    company = db.session.get_one(Company, owner.company_id)
+    company.account_state = AccountState.SUSPENDED
+    db.session.commit()
+    place_desk.sleep(3)
+    assert place_desk.again(made).state is CampaignState.PAUSED
+    place_desk.sleep(3)
+    assert place_desk.again(made).state is CampaignState.COMPLETED
+    assert _income() == rupees("0")
+    assert wallet_balance(company.id, "INR") == rupees("1000.00")
+    assert _broken() == []
+
+
+def test_a_booking_that_ends_in_review_leaves_no_task(place_desk: PlaceDesk) -> None:
+    owner = place_desk.ads.member()
+    made = place_desk.submitted(owner, place_desk.place())
+    waiting = select(StaffTask.id).where(StaffTask.closed_at.is_(None))
+    assert len(db.session.scalars(waiting).all()) == 1
+    bookings.cancel(owner, made.public_id, made.version)
+    assert db.session.scalars(waiting).all() == []

@@ -1,8 +1,9 @@
 """Clicks: each recorded once, a valid one charged exactly once and never beyond what there is."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -26,9 +27,9 @@ from hub.ads.models import (
 from hub.ads.sponsoring import SponsoredPlace, sponsored
 from hub.ads.viewers import viewer_hash
 from hub.core import clock, settings
-from hub.core.actor import ANONYMOUS, CompanyRole, StaffRole
+from hub.core.actor import ANONYMOUS, SYSTEM, CompanyRole, StaffRole
 from hub.core.db import db
-from hub.core.errors import NotAllowed, NotFound
+from hub.core.errors import Conflict, NotAllowed, NotFound
 from hub.messaging.models import Notice
 from hub.payments import chart, ledger
 from hub.payments.queries import wallet_balance
@@ -395,3 +396,34 @@ def test_the_records_of_advertising_are_never_changed(ad_desk: AdDesk, model: ty
     clicks.click(ANONYMOUS, SECRET, token_of(place()), visit())
     with pytest.raises(Exception, match="append-only"), db.session.begin_nested():
         db.session.execute(update(model).values(id=model.id + 1000))
+
+
+def test_a_click_after_the_last_day_is_free(ad_desk: AdDesk) -> None:
+    campaign = ad_desk.running(ends_on=settings.today())
+    token = token_of(place())
+    midnight = datetime.combine(settings.today(), time(), ZoneInfo(settings.current().time_zone))
+    clock.set_to(midnight + timedelta(days=1, seconds=-10))
+    late = token_of(place())
+    clock.set_to(midnight + timedelta(days=1, seconds=10))
+    clicks.click(ANONYMOUS, SECRET, late, visit())
+    assert recorded() == [(0, "not_running")]
+    assert balance(campaign) == "1000.00 INR"
+    assert token != late
+
+
+def test_a_campaign_in_another_currency_than_the_hub_s_rests_and_can_be_looked_at(
+    ad_desk: AdDesk, client: FlaskClient
+) -> None:
+    campaign = ad_desk.running()
+    token = token_of(place())
+    settings.change(SYSTEM, fee_currency="EUR")
+    db.session.commit()
+    clicks.click(ANONYMOUS, SECRET, token, visit())
+    assert [charged > 0 for charged, _reason in recorded()] == [True]
+    owner = ad_desk.make.trader(campaign.company)
+    sign_in(client, owner)
+    page = client.get(f"/advertising/campaigns/{campaign.public_id}")
+    assert page.status_code == 200
+    campaigns.pause(owner, campaign.public_id)
+    with pytest.raises(Conflict, match="EUR"):
+        campaigns.resume(owner, campaign.public_id)

@@ -170,3 +170,16 @@ def test_the_house_needs_a_place_for_a_picture(place_desk: PlaceDesk) -> None:
     with pytest.raises(Invalid) as refusal:
         house_ads.add(place_desk.ads.clerk, AdPage.MARKET, AdKind.BANNER, given(target="/register"))
     assert "kind" in refusal.value.fields
+
+
+def test_a_place_keeps_room_for_what_is_booked(place_desk: PlaceDesk) -> None:
+    place = place_desk.place(capacity=3)
+    for _number in range(2):
+        place_desk.draft(place_desk.ads.member(), place)
+    terms = places.PlaceTerms(728, 90, Pricing.DAY, Decimal("100.00"), 1)
+    with pytest.raises(Invalid) as refused:
+        places.change(place_desk.ads.clerk, place.public_id, place.version, terms)
+    assert list(refused.value.fields) == ["capacity"]
+    terms = places.PlaceTerms(728, 90, Pricing.DAY, Decimal("100.00"), 2)
+    changed = places.change(place_desk.ads.clerk, place.public_id, place.version, terms)
+    assert changed.capacity == 2

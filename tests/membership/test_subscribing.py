@@ -23,6 +23,7 @@ from tests.membership.membership_factories import (
     QUARTER,
     YEAR,
     MembershipDesk,
+    breaches,
     rupees,
 )
 
@@ -500,3 +501,32 @@ def test_charges_follow_their_table(before: ChargeState, after: ChargeState) -> 
         (ChargeState.RUNNING, ChargeState.CLOSED),
     }
     assert (after in Charge.TRANSITIONS.get(before, frozenset())) is ((before, after) in allowed)
+
+
+def test_no_upgrade_below_what_is_paid_ahead(members: MembershipDesk) -> None:
+    low, middle, high = (
+        members.plan(rank, {MONTH: price}) for rank, price in ((1, "10"), (2, "20"), (3, "100"))
+    )
+    owner = members.member(low, MONTH)
+    services.change_later(owner, high.public_id, MONTH)
+    members.go_to(FIRST_DAY + timedelta(days=25))
+    members.pay(owner)
+    before = [(each.state, each.value_minor) for each in members.charges(owner)]
+    with pytest.raises(Conflict, match="is higher"):
+        services.upgrade(owner, middle.public_id)
+    assert [(each.state, each.value_minor) for each in members.charges(owner)] == before
+    assert breaches() == []
+
+
+def test_a_suspended_member_comes_back_with_a_free_plan(members: MembershipDesk) -> None:
+    free = members.plan(0, {YEAR: "0"}, default=True)
+    owner = members.member(members.plan(2))
+    members.go_to(date(2027, 12, 2))
+    members.go_to(date(2028, 1, 31))
+    assert members.state(owner) is SubscriptionState.SUSPENDED
+    services.change_later(owner, free.public_id, YEAR)
+    subscription = members.subscription(owner)
+    assert subscription.state is SubscriptionState.ACTIVE
+    assert subscription.version_id == free.id
+    assert members.waiting_invoice(owner) is None
+    assert breaches() == []

@@ -185,7 +185,7 @@ def campaign_page(
         click_rate=click_rate,
         days=campaign_queries.daily_figures(found, today - timedelta(days=DAYS_SHOWN - 1), today),
         spent_today=campaign_queries.spent_today(found),
-        balance=wallet_balance(found.company_id, found.currency),
+        can_pay=campaigns.can_pay(found),
         reserve=campaigns.reserve(),
         parts=quality.parts_of(found),
         least_quality=quality.LEAST,

@@ -1,5 +1,7 @@
 """The way from a sponsored listing to its page."""
 
+from contextlib import suppress
+
 from flask import Blueprint, current_app, redirect, request
 from werkzeug.wrappers import Response
 
@@ -18,8 +20,7 @@ def go(token: str) -> Response:
     secret = str(current_app.config["SECRET_KEY"])
     if request.method == "HEAD":
         return redirect(clicks.destination(secret, token))
-    try:
-        path = clicks.click(current_actor(), secret, token, visit())
-    except Conflict:
-        path = clicks.destination(secret, token)
-    return redirect(path)
+    for _attempt in range(2):
+        with suppress(Conflict):  # it lost a race against another posting: once more, then free
+            return redirect(clicks.click(current_actor(), secret, token, visit()))
+    return redirect(clicks.destination(secret, token))
