@@ -53,12 +53,14 @@ REGIONS = 36
 COMPANIES = 500
 WORD = "turmeric"
 
+NATURAL = "ORDER BY natural_position DESC, id DESC LIMIT 26"
+
 #: The one query of each page: 25 rows of the list, 25 rows of a search, one listing.
 ESSENTIAL = {
-    "list": "SELECT * FROM listing WHERE state = 'open' ORDER BY id DESC LIMIT 26",
+    "list": f"SELECT * FROM listing WHERE state = 'open' {NATURAL}",
     "search": (
         "SELECT * FROM listing WHERE state = 'open' AND id IN (SELECT listing_id FROM search_entry"
-        f" WHERE search_vector @@ '{WORD}'::tsquery) ORDER BY id DESC LIMIT 26"
+        f" WHERE search_vector @@ '{WORD}'::tsquery) {NATURAL}"
     ),
     "detail": "SELECT * FROM listing WHERE public_id = %(public_id)s",
 }

@@ -47,7 +47,7 @@ PLANS = (
         "Trade",
         "贸易版",
         "For companies that buy or sell every week.",
-        badge="Trade member",
+        badge="Trade",
         trial_days=14,
         prices={
             BillingInterval.MONTH: 2400,
@@ -62,7 +62,7 @@ PLANS = (
         "Premier",
         "尊享版",
         "For companies that live on the market.",
-        badge="Premier member",
+        badge="Premier",
         prices={BillingInterval.QUARTER: 16500, BillingInterval.YEAR: 60000},
         entitlements=_numbers(None, 8, None, 60, None)
         | {"commission_rate": Decimal("0.0075"), "natural_position": Decimal(2)},
