@@ -28,7 +28,7 @@ from hub.posting import services as posting
 from hub.posting.models import Listing, Side
 from hub.rehearsal.bank import PretendBank, Transfer
 from tests.browser import LiveServer
-from tests.journeys.people import Person, sign_in_as
+from tests.journeys.people import Person
 
 pytestmark = pytest.mark.browser
 
@@ -45,18 +45,6 @@ def hub(demo_server: LiveServer) -> LiveServer:
         income.open_offers()
         advertising.offer_places()
     return demo_server
-
-
-@pytest.fixture
-def enter(
-    hub: LiveServer, open_page: Callable[..., Page], axe: Callable[[Page], None]
-) -> Callable[..., Person]:
-    """Lets somebody in: ``enter("Supplier")``, or ``enter("Supplier", phone=True)``."""
-
-    def start(label: str, *, phone: bool = False) -> Person:
-        return sign_in_as(label, open_page, hub, axe, phone=phone)
-
-    return start
 
 
 def company_id(number: int) -> int:

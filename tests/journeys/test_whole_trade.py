@@ -6,13 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
 
 from hub.cli.check import run_checks
 from hub.core import clock
 from hub.demo import data, people
 from tests.browser import LiveServer
-from tests.journeys.people import Person, sign_in_as
+from tests.journeys.people import Person
 
 pytestmark = pytest.mark.browser
 
@@ -27,18 +26,6 @@ def hub(demo_server: LiveServer) -> LiveServer:
         people.found_companies()
         people.hire_staff()
     return demo_server
-
-
-@pytest.fixture
-def enter(
-    hub: LiveServer, open_page: Callable[..., Page], axe: Callable[[Page], None]
-) -> Callable[..., Person]:
-    """Lets somebody in: ``enter("Supplier")``, or ``enter("Depot operator", phone=True)``."""
-
-    def start(label: str, *, phone: bool = False) -> Person:
-        return sign_in_as(label, open_page, hub, axe, phone=phone)
-
-    return start
 
 
 def _day(days: int) -> str:
