@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from hub.app import create_app
 from hub.core import clock
 from hub.core.db import Base, db
+from hub.market import kept
 from tests import databases
 from tests.configurations import config_on
 from tests.factories import Factories
@@ -113,7 +114,12 @@ def committed_app(
 
 @pytest.fixture
 def app(schema_app: Flask) -> Iterator[Flask]:
-    """The application inside a transaction that is rolled back after the test."""
+    """The application inside a transaction that is rolled back after the test.
+
+    Another application of this process may have begun to keep what pages read, as one that serves
+    does; what is rolled back must not be kept.
+    """
+    kept.enable(False)
     with schema_app.app_context():
         engine = db.engine
         connection = engine.connect()

@@ -14,7 +14,7 @@ from hub.accounts.models import (
     Verification,
 )
 from hub.catalogue.models import Commodity, FreightRate, Region, Unit
-from hub.core import clock
+from hub.core import clock, settings
 from hub.core.actor import Actor, CompanyRole, StaffRole
 from hub.core.db import db
 from hub.depots.models import Bin, BinUse, Depot
@@ -145,7 +145,7 @@ class Factories:
     def listing(self, side: Side = Side.SUPPLY, **values: Any) -> Listing:
         """An open listing of onions: 40 DTN, at 2,150 (supply) or 3,050 (demand) INR."""
         number = next(self._numbers)
-        start = clock.today("UTC") + timedelta(days=2)
+        start = settings.today() + timedelta(days=2)
         supply = side is Side.SUPPLY
         defaults = {
             "reference": f"L{number:05d}",
@@ -205,5 +205,5 @@ class Factories:
         return found or self._keep(DesignatedAccount(**(defaults | values)))
 
     def someday(self, days: int) -> date:
-        """The date ``days`` from today (UTC)."""
-        return clock.today("UTC") + timedelta(days=days)
+        """The date ``days`` from today in the hub's zone."""
+        return settings.today() + timedelta(days=days)

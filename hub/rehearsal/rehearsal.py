@@ -96,7 +96,7 @@ class Rehearsal:
             for _line, row in tabular.read_csv(path.read_bytes(), ("ready_from",)):
                 with suppress(ValueError):
                     earliest.append(date.fromisoformat(row["ready_from"]))
-        return min(earliest, default=clock.today("UTC"))
+        return min(earliest, default=settings.today())
 
     def _prepare(self) -> None:
         self.progress("prepare", 0, 1)

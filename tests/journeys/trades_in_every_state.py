@@ -450,5 +450,5 @@ def _csv() -> bytes:
     """A file of listings whose only row is refused."""
     head = "reference,side,commodity,quantity,unit,min_lot,price,currency,region"
     row = "S-1,supply,Onion,-40,DTN,5,2150.00,INR,Maharashtra"
-    day = (clock.today("UTC") + timedelta(days=5)).isoformat()
+    day = (settings.today() + timedelta(days=5)).isoformat()
     return f"{head},ready_from,ready_until,valid_until\n{row},{day},{day},{day}\n".encode()

@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from hub.accounts.models import Company
-from hub.core import clock
+from hub.core import clock, settings
 from hub.core.db import db
 from hub.membership.models import (
     BillingInterval,
@@ -65,7 +65,7 @@ def subscribe(
     state: SubscriptionState = SubscriptionState.ACTIVE,
 ) -> Subscription:
     """A subscription of the company in ``state``, paid for a month."""
-    today = clock.today("UTC")
+    today = settings.today()
     found = Subscription(
         company_id=company if isinstance(company, int) else company.id,
         plan_version=version,

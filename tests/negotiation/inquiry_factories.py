@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from hub.accounts.models import Company
-from hub.core import clock
+from hub.core import clock, settings
 from hub.core.actor import SYSTEM, Actor, StaffRole
 from hub.core.db import db
 from hub.core.use_case import use_case
@@ -77,7 +77,7 @@ def _sweep(holder: str, amount: str) -> None:
         "swept",
         "sweep",
         ("account", 1),
-        clock.today("UTC"),
+        settings.today(),
         [
             ledger.debit(chart.FEES_DUE_TO_HUB, holder, rupees(amount)),
             ledger.credit(chart.PAYOUT_IN_TRANSIT, "payout:1", rupees(amount)),

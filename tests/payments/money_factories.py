@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import count
 from xml.sax.saxutils import escape
 
-from hub.core import clock
+from hub.core import clock, settings
 from hub.core.actor import SYSTEM, StaffRole
 from hub.core.db import db
 from hub.core.money import Money
@@ -20,6 +20,11 @@ ACCOUNT = "00000042"
 def rupees(amount: str | int) -> Money:
     """An amount in INR, from main units."""
     return Money.from_decimal(Decimal(amount), "INR")
+
+
+def numbered(number: int) -> str:
+    """The number of this year's invoice ``number``."""
+    return f"INV-{settings.today().year}-{number:06d}"
 
 
 @dataclass
@@ -133,12 +138,12 @@ class FinanceDesk:
     def invoice(self, amount: str = "100.00", payer_id: int | None = None) -> Invoice:
         """An open invoice for an order that no other package knows of."""
         number = next(self.numbers)
-        digits = f"2026{number:06d}"
+        invoice_number = numbered(number)
         return services.open_invoice(
             SYSTEM,
             subject=("order", number),
-            number=f"INV-2026-{number:06d}",
-            reference=reference.create(digits),
+            number=invoice_number,
+            reference=reference.create(invoice_number[4:].replace("-", "")),
             payer_id=payer_id or self.make.company().id,
             currency="INR",
             lines=[("goods", "Onions", rupees(amount))],

@@ -139,7 +139,9 @@ def test_a_reused_id_and_pages_of_one_statement_lose_nothing(desk: FinanceDesk) 
     read(desk, statement([Entry("1.00")], number="1", date="2025-01-01"))
     read(desk, statement([Entry("2.00")], number="1", opening="1.00"))
     read(desk, statement([Entry("4.00")], number="1", opening="3.00"))
-    assert [line.amount_minor for line in db.session.query(StatementLine)] == [100, 200, 400]
+    assert [
+        line.amount_minor for line in db.session.query(StatementLine).order_by(StatementLine.id)
+    ] == [100, 200, 400]
 
 
 def test_one_more_of_identical_entries_is_new(desk: FinanceDesk) -> None:
@@ -153,7 +155,9 @@ def test_pending_entries_are_counted_and_posted_only_when_booked(desk: FinanceDe
     assert (first.new_lines, first.pending_lines) == (1, 1)
     second = read(desk, statement([Entry("1.00")], number="S-2", opening="2.00"))
     assert second.new_lines == 1
-    assert [line.amount_minor for line in db.session.query(StatementLine)] == [200, 100]
+    assert [
+        line.amount_minor for line in db.session.query(StatementLine).order_by(StatementLine.id)
+    ] == [200, 100]
 
 
 def test_a_batch_that_adds_up_is_taken_apart(desk: FinanceDesk) -> None:
