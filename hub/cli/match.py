@@ -33,6 +33,7 @@ def _numbers(run: MatchRun) -> dict[str, object]:
         "proposals": run.proposals,
         "quantity": str(run.quantity),
         "surplus": run.surpluses,
+        "failures": run.failures,
         "seconds": round((run.finished_at - run.started_at).total_seconds(), 3),
     }
 
@@ -59,6 +60,11 @@ def match(as_json: bool) -> None:
     )
     for currency, surplus in run.surpluses.items():
         click.echo(f"Total surplus: {surplus} {currency}")
+    for failure in run.failures:
+        click.echo(
+            f"Not matched: commodity {failure['commodity']} in {failure['currency']} "
+            f"({failure['error']}); its proposals stay as they were."
+        )
 
 
 COMMANDS = (match,)

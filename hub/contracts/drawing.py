@@ -20,6 +20,7 @@ from hub.core.files import StoredFile
 from hub.core.i18n import N_, _
 from hub.core.use_case import use_case
 from hub.matching.models import Proposal, ProposalState
+from hub.messaging.queries import subjects_of_open_tasks
 from hub.messaging.services import close_tasks, notify_company, open_task
 from hub.posting.models import Listing
 
@@ -250,7 +251,7 @@ def _next_number(year: int) -> str:
 
 def _report(proposal: Proposal, hindrance: drafting.Hindered) -> None:
     """Tell the brokers what stands against the contract, and the supplier, once."""
-    if queries.has_open_task(Proposal.THING, proposal.id, TASK):
+    if proposal.id in subjects_of_open_tasks(Proposal.THING, TASK):
         return
     open_task(
         StaffRole.BROKER,

@@ -15,7 +15,6 @@ from hub.core.errors import NotFound
 from hub.core.files import StoredFile
 from hub.core.i18n import _
 from hub.matching.models import Proposal, ProposalState
-from hub.messaging.models import StaffTask
 from hub.payments.models import PayoutState
 from hub.payments.queries import payouts_of
 from hub.posting.models import Listing
@@ -117,22 +116,6 @@ def _undrawn() -> Select[Proposal]:
     return select(Proposal).where(
         Proposal.state == ProposalState.ACCEPTED,
         ~exists().where(Contract.proposal_id == Proposal.id),
-    )
-
-
-def has_open_task(subject_kind: str, subject_id: int, kind: str) -> bool:
-    """Whether somebody of the staff has been asked this and has not answered."""
-    return bool(
-        db.session.scalar(
-            select(
-                exists().where(
-                    StaffTask.subject_kind == subject_kind,
-                    StaffTask.subject_id == subject_id,
-                    StaffTask.kind == kind,
-                    StaffTask.closed_at.is_(None),
-                )
-            )
-        )
     )
 
 

@@ -4,8 +4,9 @@ The computation takes its time and holds no lock; what it found is stored in a t
 own, except where a listing has changed in the meantime.
 """
 
+import logging
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -20,6 +21,7 @@ from hub.core.i18n import N_
 from hub.core.numbers import QUANTITY_PLACES, UNIT_PRICE_PLACES
 from hub.core.use_case import use_case
 from hub.matching import book as books
+from hub.matching import notices
 from hub.matching.book import Book, replaceable, unscaled
 from hub.matching.engine import Demand, Match, Progress, Supply, match
 from hub.matching.models import MatchRun, Origin, Proposal, ProposalState
@@ -30,6 +32,8 @@ SURPLUS_PLACES = QUANTITY_PLACES + UNIT_PRICE_PLACES
 NOT_FOUND_AGAIN = N_("A later computation found better partners for these listings.")
 
 _CHUNK = 400
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,15 @@ class _Answer:
         return self.found.supply, self.found.demand
 
 
+@dataclass(frozen=True)
+class _Failure:
+    """A commodity in a currency that the engine could not compute."""
+
+    commodity: int
+    currency: str
+    error: str
+
+
 def match_all(actor: Actor, progress: Progress | None = None) -> MatchRun:
     """Compute over all open listings and store the proposals with their reasons.
 
@@ -52,6 +65,9 @@ def match_all(actor: Actor, progress: Progress | None = None) -> MatchRun:
     superseded; those changed by a broker, made by hand or already asked for consent stay, and
     the quantity that consent was asked for is not offered again. ``progress`` hears how many
     commodities are done, of how many.
+
+    A commodity that can't be computed keeps its proposals as they are and becomes a task for the
+    brokers; the run names it in ``failures``, and the task closes when a later run computes it.
 
     Raises:
         NotAllowed: not a broker.
@@ -78,10 +94,16 @@ def _run(
 ) -> MatchRun:
     started_at = clock.now()
     book = books.load(commodity_ids)
+    failures: list[_Failure] = []
+
+    def failed(commodity: int, currency: str, error: Exception) -> None:
+        logger.error("Commodity %d in %s was not matched", commodity, currency, exc_info=error)
+        failures.append(_Failure(commodity, currency, f"{type(error).__name__}: {error}"))
+
     matches = match(
-        book.supplies, book.demands, book.freight_of, book.blocked, book.excluded, progress
+        book.supplies, book.demands, book.freight_of, book.blocked, book.excluded, progress, failed
     )
-    return _store(actor, book, matches, commodity_ids, started_at)
+    return _store(actor, book, matches, failures, commodity_ids, started_at)
 
 
 @use_case
@@ -89,6 +111,7 @@ def _store(
     actor: Actor,
     book: Book,
     matches: Sequence[Match],
+    failures: Sequence[_Failure],
     commodity_ids: Collection[int] | None,
     started_at: datetime,
 ) -> MatchRun:
@@ -103,15 +126,24 @@ def _store(
         and found.demand in unchanged
         and (found.supply, found.demand) not in excluded
     ]
-    run = _record_run(actor, book, answers, started_at)
+    run = _record_run(actor, book, answers, failures, started_at)
     rates = CommissionTable.load(settings.today())
-    fresh, superseded = _bring_up_to_date(actor, run, book, rates, answers, commodity_ids)
+    fresh, superseded = _bring_up_to_date(
+        actor, run, book, rates, answers, _replaceable_proposals(commodity_ids, failures)
+    )
     rows = [_row(run, book, rates, answer) for answer in fresh]
     if rows:
         db.session.execute(insert(Proposal.__table__), rows)  # type: ignore[arg-type]
     _mark_as_matched(book, unchanged)
+    notices.tell_failures(actor, {each.commodity for each in failures}, commodity_ids)
     audit.record(
-        actor, run, "matched", proposals=len(answers), new=len(rows), superseded=superseded
+        actor,
+        run,
+        "matched",
+        proposals=len(answers),
+        new=len(rows),
+        superseded=superseded,
+        failed=len(failures),
     )
     return run
 
@@ -126,7 +158,11 @@ def _unchanged(book: Book, commodity_ids: Collection[int] | None) -> set[int]:
 
 
 def _record_run(
-    actor: Actor, book: Book, answers: Sequence[_Answer], started_at: datetime
+    actor: Actor,
+    book: Book,
+    answers: Sequence[_Answer],
+    failures: Sequence[_Failure],
+    started_at: datetime,
 ) -> MatchRun:
     surpluses: dict[str, Decimal] = {}
     for answer in answers:
@@ -142,6 +178,7 @@ def _record_run(
         proposals=len(answers),
         quantity=unscaled(sum(answer.found.quantity for answer in answers), QUANTITY_PLACES),
         surpluses={currency: str(total) for currency, total in sorted(surpluses.items())},
+        failures=[asdict(failure) for failure in failures],
     )
     db.session.add(run)
     db.session.flush()
@@ -154,13 +191,12 @@ def _bring_up_to_date(
     book: Book,
     rates: CommissionTable,
     answers: Iterable[_Answer],
-    commodity_ids: Collection[int] | None,
+    replaceable_proposals: Iterable[Proposal],
 ) -> tuple[list[_Answer], int]:
     """Renew or supersede what earlier runs proposed; returns the new answers, and how many
     proposals were superseded."""
     earlier = {
-        (proposal.supply_id, proposal.demand_id): proposal
-        for proposal in db.session.scalars(_replaceable_proposals(commodity_ids))
+        (proposal.supply_id, proposal.demand_id): proposal for proposal in replaceable_proposals
     }
     fresh, explained = [], []
     for answer in answers:
@@ -179,14 +215,25 @@ def _bring_up_to_date(
     return fresh, len(earlier)
 
 
-def _replaceable_proposals(commodity_ids: Collection[int] | None) -> Any:
-    wanted = select(Proposal).where(replaceable())
-    if commodity_ids is None:
-        return wanted
+def _replaceable_proposals(
+    commodity_ids: Collection[int] | None, failures: Iterable[_Failure]
+) -> Iterable[Proposal]:
+    """What the run has an answer for: not the proposals of commodities that it failed at."""
     supply = aliased(Listing)
-    return wanted.join(supply, supply.id == Proposal.supply_id).where(
-        supply.commodity_id.in_(commodity_ids)
+    wanted = (
+        select(Proposal)
+        .join(supply, supply.id == Proposal.supply_id)
+        .where(
+            replaceable(),
+            *(
+                (supply.commodity_id != failure.commodity) | (supply.currency != failure.currency)
+                for failure in failures
+            ),
+        )
     )
+    if commodity_ids is not None:
+        wanted = wanted.where(supply.commodity_id.in_(commodity_ids))
+    return db.session.scalars(wanted)
 
 
 def _renew(actor: Actor, run: MatchRun, proposal: Proposal, terms: dict[str, Any]) -> bool:

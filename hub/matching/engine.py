@@ -28,6 +28,7 @@ from hub.matching.transport import BooleanArray, IntegerArray, solve
 # commodity, currency, region from, region to -> freight of a unit, in ten-thousandths
 Freight = Callable[[int, str, int, int], int]
 Progress = Callable[[int, int], None]
+Failed = Callable[[int, str, Exception], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ def match(
     blocked: Iterable[Collection[int]] = frozenset(),
     excluded: Iterable[tuple[int, int]] = frozenset(),
     progress: Progress | None = None,
+    failed: Failed | None = None,
 ) -> list[Match]:
     """The trades of greatest total surplus, the greatest first.
 
@@ -120,8 +122,12 @@ def match(
     `freight` is asked once for each pair of regions that meets in a commodity. `progress` hears how
     many commodities are done, of how many. The order of the arguments' listings changes nothing.
 
+    A commodity that can't be computed (quantities beyond exact arithmetic, a solver that gives up)
+    costs the others nothing: `failed` hears of the commodity, the currency and the error, and the
+    rest is computed. Without `failed` the error is raised.
+
     Raises ValueError for a key that stands twice on one side, a quantity that is not positive or a
-    lot that is negative, and OverflowError for quantities beyond exact arithmetic.
+    lot that is negative.
     """
     _check(supplies)
     _check(demands)
@@ -133,8 +139,13 @@ def match(
     books = _by_commodity(supplies, demands)
     matches: list[Match] = []
     for done, (book_supplies, book_demands) in enumerate(books, start=1):
-        market = open_market(book_supplies, book_demands, freight, partners_blocked, unwanted)
-        matches.extend(_clear(market))
+        try:
+            market = open_market(book_supplies, book_demands, freight, partners_blocked, unwanted)
+            matches.extend(_clear(market))
+        except Exception as error:
+            if failed is None:
+                raise
+            failed(book_supplies[0].commodity, book_supplies[0].currency, error)
         if progress is not None:
             progress(done, len(books))
     return sorted(matches, key=lambda found: (-found.surplus, found.supply, found.demand))

@@ -25,7 +25,8 @@ class MatchRun(Identified, Base):
     """One computation over the open listings.
 
     ``surpluses`` holds the total surplus of each currency as a decimal text: sums of different
-    currencies don't mix.
+    currencies don't mix. ``failures`` names the commodities (by id, in a currency) that could not
+    be computed, each with its error.
     """
 
     __tablename__ = "match_run"
@@ -39,6 +40,9 @@ class MatchRun(Identified, Base):
     proposals: Mapped[int]
     quantity: Mapped[Decimal] = mapped_column(QUANTITY)
     surpluses: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    failures: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSON, default=list, server_default=text("'[]'")
+    )
 
     def surplus_in(self, currency: str) -> Decimal:
         """The total surplus of the pairs that trade in ``currency``."""

@@ -1,15 +1,22 @@
 """Who is told what about a proposal. Before both consent, nothing names the partner."""
 
+from collections.abc import Collection
 from typing import Any
 
-from hub.core.actor import CompanyRole, StaffRole
+from sqlalchemy import select
+
+from hub.catalogue.models import Commodity
+from hub.core.actor import Actor, CompanyRole, StaffRole
+from hub.core.db import db
 from hub.core.formats import quantity, unit_price
 from hub.core.i18n import N_
 from hub.matching.models import Proposal
-from hub.messaging.services import notify_company, notify_staff
+from hub.messaging.queries import subjects_of_open_tasks
+from hub.messaging.services import close_tasks, notify_company, notify_staff, open_task
 from hub.posting.models import Side
 
 TRADERS = (CompanyRole.OWNER, CompanyRole.TRADER)
+NOT_MATCHED = "commodity_not_matched"
 
 
 def company_path(proposal: Proposal) -> str:
@@ -121,3 +128,28 @@ def tell_ended(proposal: Proposal, reason: str) -> None:
                 ),
                 reason=reason,
             )
+
+
+def tell_failures(actor: Actor, failed: Collection[int], looked_at: Collection[int] | None) -> None:
+    """The brokers: these commodities could not be matched, once until a run computes them.
+
+    ``failed`` and ``looked_at`` (None: all) are ids of commodities; what was looked at and did
+    not fail is no task any more.
+    """
+    settled = subjects_of_open_tasks(Commodity.THING, NOT_MATCHED) - set(failed)
+    for commodity_id in sorted(settled if looked_at is None else settled & set(looked_at)):
+        close_tasks(actor, Commodity.THING, commodity_id, NOT_MATCHED)
+    for commodity in db.session.scalars(select(Commodity).where(Commodity.id.in_(failed))):
+        open_task(
+            StaffRole.BROKER,
+            NOT_MATCHED,
+            Commodity.THING,
+            commodity.id,
+            N_(
+                "%(commodity)s could not be matched; its proposals stay as they were. Look for a "
+                "listing with an impossible quantity or price, then match again. If it stays, "
+                "tell the hub's engineer: the log holds the error."
+            ),
+            {"commodity": commodity.name},
+            f"/broker?commodity={commodity.code}",
+        )

@@ -34,9 +34,10 @@ def solve(
     4 * 10**15), and ArithmeticError where the solver fails.
     """
     flow = np.zeros(surplus.shape, dtype=np.int64)
-    rows = np.flatnonzero((supply > 0) & allowed.any(axis=1))
-    columns = np.flatnonzero((demand > 0) & allowed.any(axis=0))
-    if len(rows) == 0 or len(columns) == 0:
+    tradable = allowed & (supply > 0)[:, None] & (demand > 0)
+    rows = np.flatnonzero(tradable.any(axis=1))
+    columns = np.flatnonzero(tradable.any(axis=0))
+    if len(rows) == 0:
         return flow
     cells = np.ix_(rows, columns)
     flow[cells] = _solve_dense(supply[rows], demand[columns], surplus[cells], allowed[cells])

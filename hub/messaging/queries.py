@@ -51,3 +51,17 @@ def tasks_for(actor: Actor) -> Select[StaffTask]:
 def open_tasks(actor: Actor, limit: int = 50) -> Sequence[StaffTask]:
     """The actor's open tasks, oldest first."""
     return db.session.scalars(tasks_for(actor).limit(limit)).all()
+
+
+def subjects_of_open_tasks(subject_kind: str, kind: str) -> set[int]:
+    """The ids of the things of one kind that somebody of the staff was asked this about and has
+    not answered."""
+    return set(
+        db.session.scalars(
+            select(StaffTask.subject_id).where(
+                StaffTask.subject_kind == subject_kind,
+                StaffTask.kind == kind,
+                StaffTask.closed_at.is_(None),
+            )
+        )
+    )

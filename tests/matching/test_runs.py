@@ -6,12 +6,13 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select, update
 
-from hub.core import clock
+from hub.core import settings
 from hub.core.actor import StaffRole
 from hub.core.db import db
 from hub.core.errors import NotAllowed
-from hub.matching import services
+from hub.matching import services, transport
 from hub.matching.models import MatchRun, Origin, Proposal, ProposalState
+from hub.messaging.queries import open_tasks
 from hub.posting import counters
 from hub.posting.models import Listing, ListingState, Side
 from tests.factories import Factories
@@ -185,7 +186,7 @@ def test_a_demand_without_a_grade_takes_any(make: Factories) -> None:
 
 
 def test_windows_that_lie_apart_or_behind_are_not_proposed(make: Factories) -> None:
-    start = clock.today("UTC")
+    start = settings.today()
     apart = {
         "ready_from": start + timedelta(days=60),
         "ready_until": start + timedelta(days=70),
@@ -209,6 +210,49 @@ def test_a_listing_that_changes_while_the_run_computes_gets_no_stale_proposal(
     assert partners.supply.matched_at is None
     assert services.match_new() is not None
     assert [row.quantity for row in proposals()] == [Decimal(10)]
+
+
+def test_a_commodity_that_fails_costs_the_others_nothing_and_becomes_a_task(
+    make: Factories, partners: Partners, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheat = make.commodity("Wheat", hs_code="100199")
+    for side in Side:
+        make.listing(side, commodity=wheat, quantity=Decimal(4000))
+    services.match_all(partners.broker)
+    before = {row.supply_id: (row.version, row.quantity, row.state) for row in proposals()}
+    monkeypatch.setattr(transport, "EXACT_FLOAT_LIMIT", 1 << 20)
+    make.listing(Side.DEMAND, unit_price=Decimal(3500), quantity=Decimal(10))
+    make.listing(Side.DEMAND, commodity=wheat, unit_price=Decimal(3500), quantity=Decimal(4000))
+
+    for _again in range(2):
+        run = services.match_all(partners.broker)
+
+        assert [(row["commodity"], row["currency"]) for row in run.failures] == [(wheat.id, "INR")]
+        assert run.failures[0]["error"].startswith("OverflowError: quantities of")
+        assert sorted((row.quantity, row.state.value) for row in proposals()) == [
+            (Decimal(10), "proposed"),
+            (Decimal(30), "proposed"),
+            (Decimal(4000), "proposed"),
+        ]
+        (untouched,) = (row for row in proposals() if row.quantity == Decimal(4000))
+        assert before[untouched.supply_id] == (
+            untouched.version,
+            untouched.quantity,
+            untouched.state,
+        )
+        (task,) = open_tasks(partners.broker)
+        assert (task.kind, task.subject_id) == ("commodity_not_matched", wheat.id)
+        assert task.path == "/broker?commodity=wheat"
+        assert services.match_new() is None
+
+    monkeypatch.undo()
+    assert services.match_all(partners.broker).failures == []
+    assert open_tasks(partners.broker) == []
+    assert before[untouched.supply_id] != (
+        untouched.version,
+        untouched.quantity,
+        untouched.state,
+    )
 
 
 def test_only_brokers_run_it(make: Factories, partners: Partners) -> None:

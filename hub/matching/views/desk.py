@@ -59,6 +59,15 @@ def match_now() -> Any:
         ),
         "good",
     )
+    if run.failures:
+        flash(
+            ngettext(
+                "%(num)d commodity could not be matched; see your tasks.",
+                "%(num)d commodities could not be matched; see your tasks.",
+                len({failure["commodity"] for failure in run.failures}),
+            ),
+            "bad",
+        )
     return redirect(url_for("broker.desk"))
 
 
