@@ -11,8 +11,8 @@ from hub.ads import views as ads
 from hub.affiliates import views as affiliates
 from hub.contracts import views as contracts
 from hub.core import bus
-from hub.core.db import Base, db
-from hub.core.http import init_http
+from hub.core.db.base import Base, db
+from hub.core.web.requests import init_http
 from hub.demo import views as demo
 from hub.desk import views as desk
 from hub.dispatch import views as dispatch

@@ -15,7 +15,7 @@ from hub.accounts import jobs as accounts_jobs
 from hub.ads import campaign_jobs, display_jobs
 from hub.affiliates import jobs as affiliates_jobs
 from hub.contracts import jobs as contracts_jobs
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict
 from hub.dispatch import jobs as dispatch_jobs
 from hub.matching import jobs as matching_jobs

@@ -21,7 +21,7 @@ from werkzeug.serving import make_server
 import config
 from hub.app import create_app
 from hub.contracts.models import Contract, ContractState
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.demo.loading import load
 from hub.posting.models import Listing, ListingState, Side
 

@@ -16,7 +16,7 @@ from werkzeug.serving import make_server
 
 from hub.app import create_app
 from hub.core import clock
-from hub.core.db import db
+from hub.core.db.base import db
 from tests import databases
 from tests.configurations import live_config_on
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from hub.app import create_app
 from hub.core import clock
-from hub.core.db import Base, db
+from hub.core.db.base import Base, db
 from hub.market import kept
 from tests import databases
 from tests.configurations import config_on

@@ -16,7 +16,7 @@ from hub.accounts.models import (
 from hub.catalogue.models import Commodity, FreightRate, Region, Unit
 from hub.core import clock, settings
 from hub.core.actor import Actor, CompanyRole, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.depots.models import Bin, BinUse, Depot
 from hub.payments.models import AccountUse, DesignatedAccount
 from hub.posting.models import Incoterm, Listing, ListingState, Side

@@ -10,7 +10,7 @@ from hub.accounts.models import User, UserSession
 from hub.accounts.signing_in import SESSION_LIFE
 from hub.core import clock
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
 
 
 def _forget_last_request(_sender: Flask, **_extra: Any) -> None:

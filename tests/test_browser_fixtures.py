@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from sqlalchemy import func, select
 
 from hub.accounts.models import Company
-from hub.core.db import db
+from hub.core.db.base import db
 from tests.browser import serving
 from tests.factories import Factories
 

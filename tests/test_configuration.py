@@ -8,7 +8,7 @@ import pytest
 import config
 from hub.app import create_app
 from hub.cli import attach_commands
-from hub.core.db import db
+from hub.core.db.base import db
 
 CHECKOUT = Path(config.__file__).parent
 PRODUCTION = {

@@ -5,7 +5,7 @@ from threading import Barrier, Thread
 
 from flask import Flask, has_app_context
 
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import HubError
 
 

@@ -5,7 +5,7 @@ import secrets
 from sqlalchemy import select
 
 from hub.accounts.models import Company
-from hub.core.db import db
+from hub.core.db.base import db
 
 #: Without vowels, so that no word comes about, and without what is easily misread.
 ALPHABET = "23456789BCDFGHJKMNPQRTVWXZ"

@@ -18,7 +18,7 @@ from hub.accounts.registration import CompanyProfile, checked_profile
 from hub.accounts.signing_in import check_password
 from hub.core import audit, bus, clock, files
 from hub.core.actor import Actor, CompanyRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.core.i18n import _
 from hub.core.use_case import use_case

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from hub.accounts.models import SignInFailure
 from hub.core import clock
-from hub.core.db import db, writing
+from hub.core.db.base import db, writing
 from hub.core.errors import HubError
 from hub.core.i18n import _
 from hub.core.use_case import use_case

@@ -27,9 +27,9 @@ from hub.accounts import identifiers
 from hub.accounts.passwords import MAXIMUM_LENGTH
 from hub.core import settings
 from hub.core.actor import CompanyRole
-from hub.core.fields import PageForm
-from hub.core.http import LANGUAGE_NAMES
 from hub.core.i18n import _l
+from hub.core.web.forms import PageForm
+from hub.core.web.requests import LANGUAGE_NAMES
 
 ROLE_WORDS = {
     CompanyRole.OWNER: _l("Owner: everything, also people and company data"),

@@ -15,10 +15,10 @@ from hub.accounts.models import (
 from hub.catalogue.models import Region
 from hub.core import audit, clock, settings
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Invalid
 from hub.core.i18n import _
-from hub.core.typesetting import missing_glyphs
+from hub.core.print.typesetting import missing_glyphs
 from hub.core.use_case import use_case
 
 _MARK = "IMPORT-"

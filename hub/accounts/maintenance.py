@@ -8,7 +8,7 @@ from hub.accounts import failures
 from hub.accounts.models import AccountToken, UserSession
 from hub.core import clock, replay
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import NotAllowed
 from hub.core.i18n import _
 from hub.core.use_case import use_case

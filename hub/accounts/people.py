@@ -12,7 +12,7 @@ from hub.accounts.registration import accept_rules, add_user, require_current_ru
 from hub.accounts.signing_in import end_sessions_of, mark_confirmed
 from hub.core import audit, bus, clock, settings
 from hub.core.actor import Actor, CompanyRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.core.i18n import _
 from hub.core.use_case import use_case

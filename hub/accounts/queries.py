@@ -19,7 +19,7 @@ from hub.accounts.models import (
 )
 from hub.core import clock
 from hub.core.actor import Actor, CompanyRole, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import NotFound
 from hub.core.i18n import _
 

@@ -13,10 +13,10 @@ from hub.accounts.signing_in import ask_to_confirm
 from hub.catalogue.models import Region
 from hub.core import audit, bus, clock, settings
 from hub.core.actor import ANONYMOUS, CompanyRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Invalid
 from hub.core.i18n import _
-from hub.core.typesetting import missing_glyphs
+from hub.core.print.typesetting import missing_glyphs
 from hub.core.use_case import use_case
 
 #: Where a visitor's session keeps the code of the partner whose link led here.

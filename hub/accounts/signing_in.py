@@ -22,7 +22,7 @@ from hub.accounts.models import (
 )
 from hub.core import audit, bus, clock
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Invalid, NotAllowed, NotFound
 from hub.core.i18n import _
 from hub.core.use_case import use_case

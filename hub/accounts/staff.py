@@ -11,7 +11,7 @@ from hub.accounts.registration import add_user
 from hub.accounts.signing_in import WELCOME_LIFE, end_sessions_of, new_account_token
 from hub.core import audit, bus, clock
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotFound
 from hub.core.i18n import _
 from hub.core.reasons import required_reason

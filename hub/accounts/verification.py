@@ -10,7 +10,7 @@ from hub.accounts.events import (
 from hub.accounts.models import Company, CompanyBankAccount, Verification
 from hub.core import audit, bus, clock
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, NotFound
 from hub.core.i18n import _
 from hub.core.reasons import required_reason

@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 from sqlalchemy import func, select
 
 from hub.core.audit import AuditEntry
-from hub.core.db import db
+from hub.core.db.base import db
+from hub.core.db.paging import Page, SortKey, keyset, page_of
 from hub.core.errors import NotFound
 from hub.core.i18n import _
 from hub.core.outbox import OutboxMessage
-from hub.core.paging import Page, SortKey, keyset, page_of
 from hub.payments.models import AccountUse, DesignatedAccount, Invoice, InvoiceState
 
 PAGE_SIZE = 50

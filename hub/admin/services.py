@@ -11,7 +11,7 @@ from hub.admin import queries
 from hub.admin.setting_groups import GROUPS, Group, known_names, problems
 from hub.core import audit, clock, settings
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid
 from hub.core.i18n import _
 from hub.core.settings import HubSettings

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 from hub.ads.display_models import AdKind, Creative
 from hub.core import clock, files
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Invalid
 from hub.core.i18n import _
-from hub.core.images import EncodedPicture, decode, reencode
+from hub.core.print.images import EncodedPicture, decode, reencode
 
 MOST_BYTES = 2 * 1024 * 1024
 LONGEST_HEADLINE = 60

@@ -13,7 +13,7 @@ from hub.ads.clicks import click_path, click_token
 from hub.ads.sponsoring import sponsored
 from hub.ads.targeting import Aim
 from hub.catalogue.models import Commodity, Unit
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.posting.models import Listing, Side
 
 

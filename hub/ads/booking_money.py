@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from hub.ads.display_models import Booking, DisplayView
 from hub.core.actor import SYSTEM
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.money import Money
 from hub.payments import chart
 from hub.payments import services as payments

@@ -10,7 +10,7 @@ from hub.ads.bookings import end
 from hub.ads.display_models import Booking, CampaignState
 from hub.core import clock, settings
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.i18n import N_
 from hub.core.use_case import use_case
 

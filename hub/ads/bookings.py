@@ -11,7 +11,7 @@ from hub.ads.display_models import AdPlace, Booking, CampaignState, Pricing
 from hub.ads.places import locked, place, taken_by_day
 from hub.core import audit, clock, settings
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.core.i18n import _
 from hub.core.money import Money

@@ -7,7 +7,7 @@ from hub.ads.campaign_models import Campaign, CampaignState
 from hub.ads.campaigns import path_of
 from hub.core import settings
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.i18n import N_, _
 from hub.core.use_case import use_case
 from hub.messaging import services as messaging

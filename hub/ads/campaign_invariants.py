@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 
 from hub.ads.campaign_models import Campaign, CampaignDay, Click, Impression
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.payments import chart
 from hub.payments.ledger_models import LedgerEntry, LedgerLine
 

@@ -13,11 +13,11 @@ from hub.ads.campaign_models import Campaign, CampaignDay, CampaignState, Click,
 from hub.catalogue.models import Commodity
 from hub.core import settings
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
+from hub.core.db.paging import Page, SortKey, keyset, page_of
 from hub.core.errors import NotFound
 from hub.core.i18n import _
 from hub.core.money import Money
-from hub.core.paging import Page, SortKey, keyset, page_of
 from hub.posting.models import Listing, ListingState
 
 PAGE_SIZE = 50

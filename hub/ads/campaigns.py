@@ -20,7 +20,7 @@ from hub.ads.campaign_terms import (
 )
 from hub.core import audit, clock, settings
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, NotAllowed
 from hub.core.i18n import N_, _
 from hub.core.money import Money

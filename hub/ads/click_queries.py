@@ -11,7 +11,7 @@ from hub.accounts.models import Company
 from hub.ads.models import Campaign, Click, Impression
 from hub.core import settings
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.money import Money
 
 #: Lines of a report: those with the most clicks.

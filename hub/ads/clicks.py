@@ -19,7 +19,7 @@ from hub.ads.models import Auction, Campaign, CampaignDay, CampaignState, Click,
 from hub.ads.viewers import viewer_hash
 from hub.core import clock, settings
 from hub.core.actor import SYSTEM, Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, NotFound
 from hub.core.i18n import _, _l
 from hub.core.money import Money

@@ -22,7 +22,7 @@ from hub.ads.display_models import (
 from hub.ads.serving import read_token
 from hub.core import clock
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import NotFound
 from hub.core.i18n import _
 from hub.core.use_case import use_case

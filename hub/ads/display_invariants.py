@@ -14,7 +14,7 @@ from hub.ads.display_models import (
     DisplayView,
 )
 from hub.ads.places import taken_by_day
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.payments import chart
 from hub.payments.ledger_models import LedgerBalance
 from hub.payments.models import Invoice, InvoiceState

@@ -23,12 +23,12 @@ from hub.ads.display_models import (
 from hub.ads.places import taken_by_day
 from hub.core import settings
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
+from hub.core.db.paging import Page, SortKey, keyset, page_of
 from hub.core.errors import NotFound
 from hub.core.files import StoredFile
 from hub.core.i18n import _
 from hub.core.money import Money
-from hub.core.paging import Page, SortKey, keyset, page_of
 
 PAGE_SIZE = 30
 #: The states in which everybody may see a booking's picture.

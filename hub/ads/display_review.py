@@ -10,7 +10,7 @@ from hub.ads.bookings import HELD_FOR, booking, expect_version
 from hub.ads.display_models import Booking, BookingPause, CampaignState
 from hub.core import clock, settings
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict
 from hub.core.i18n import _
 from hub.core.reasons import required_reason

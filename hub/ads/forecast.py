@@ -21,7 +21,7 @@ from hub.ads.sponsoring import eligible
 from hub.ads.targeting import COMMODITY, GROUP, Aim
 from hub.catalogue.models import Commodity
 from hub.core import clock, settings
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.money import Money
 from hub.core.numbers import round_half_even
 

@@ -6,7 +6,7 @@ from hub.ads.artwork import Frame, Given, keep, path_here
 from hub.ads.display_models import AdKind, AdPage, AdPlace, HouseAd
 from hub.core import audit, clock
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotFound
 from hub.core.i18n import _
 from hub.core.use_case import use_case

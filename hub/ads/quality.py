@@ -22,7 +22,7 @@ from hub.ads.targeting import EXACT
 from hub.catalogue import queries as catalogue
 from hub.core import clock
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.i18n import _l
 from hub.core.use_case import use_case
 from hub.negotiation import queries as negotiation

@@ -10,7 +10,7 @@ from sqlalchemy import Row, select
 
 from hub.ads.auction import Entrant, Placed, hold
 from hub.ads.campaign_models import Auction, Impression
-from hub.core.db import db
+from hub.core.db.base import db
 
 _AT_ONCE = 1_000
 

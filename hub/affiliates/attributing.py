@@ -7,7 +7,7 @@ from hub.affiliates import notices, queries, self_referral
 from hub.affiliates.models import Attribution, Partner, Refusal
 from hub.core import audit, clock, settings
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Invalid
 from hub.core.i18n import _
 from hub.core.use_case import use_case

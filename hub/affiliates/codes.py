@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from hub.accounts.aliases import ALPHABET
 from hub.affiliates.models import Partner
-from hub.core.db import db
+from hub.core.db.base import db
 
 LENGTH = 7
 #: The quiet zone that ISO/IEC 18004 asks for around a QR code, in modules.

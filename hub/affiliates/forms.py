@@ -6,9 +6,9 @@ from wtforms import BooleanField, HiddenField, IntegerField, StringField, TextAr
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
-from hub.core.fields import DecimalField, PageForm
 from hub.core.i18n import _l
 from hub.core.numbers import RATE_PLACES
+from hub.core.web.forms import DecimalField, PageForm
 
 _needed = InputRequired(_l("This is needed."))
 _short = Length(max=500, message=_l("This is too long."))

@@ -9,7 +9,7 @@ from sqlalchemy import case, func, select
 
 from hub.affiliates.models import UNPAID, Attribution, Partner, Share, ShareReturn, ShareState
 from hub.affiliates.queries import NET
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.money import Money, share
 from hub.payments import chart
 from hub.payments.ledger_models import LedgerBalance

@@ -13,7 +13,7 @@ from hub.affiliates.models import Partner, PartnerState
 from hub.affiliates.terms import terms_for
 from hub.core import audit, clock
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.core.i18n import _
 from hub.core.numbers import RATE_PLACES, plain, round_half_even

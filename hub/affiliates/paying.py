@@ -11,7 +11,7 @@ from hub.affiliates import notices, queries
 from hub.affiliates.models import Partner, Share, ShareState
 from hub.core import settings
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.core.i18n import _
 from hub.core.money import Money, total

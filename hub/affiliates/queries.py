@@ -12,11 +12,11 @@ from hub.affiliates.codes import normalised
 from hub.affiliates.models import UNPAID, Attribution, Partner, Share, ShareState
 from hub.core import settings
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
+from hub.core.db.paging import Page, SortKey, keyset, page_of
 from hub.core.errors import NotFound
 from hub.core.i18n import _
 from hub.core.money import Money
-from hub.core.paging import Page, SortKey, keyset, page_of
 
 PAGE_SIZE = 50
 

@@ -11,7 +11,7 @@ from hub.accounts.models import Company, User
 from hub.accounts.queries import bank_accounts
 from hub.affiliates.mail_providers import PUBLIC_DOMAINS
 from hub.affiliates.models import Refusal
-from hub.core.db import db
+from hub.core.db.base import db
 
 _GSTIN_LENGTH = 15
 _PAN_IN_GSTIN = slice(2, 12)

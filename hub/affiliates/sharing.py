@@ -20,7 +20,7 @@ from hub.affiliates.terms import Terms, terms_for
 from hub.core import audit, clock, settings
 from hub.core import money as amounts
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.money import Money
 from hub.core.use_case import use_case
 from hub.payments import chart

@@ -15,7 +15,7 @@ from math import asin, cos, radians, sin, sqrt
 from sqlalchemy import select
 
 from hub.catalogue.models import FreightRate, Region, Unit
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.numbers import RATE_PLACES, UNIT_PRICE_PLACES, multiply, round_half_even
 
 EARTH_RADIUS_KILOMETRES = 6371.0088

@@ -20,7 +20,7 @@ from hub.catalogue.specifications import (
 )
 from hub.core import audit, tabular
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid
 from hub.core.i18n import _
 from hub.core.numbers import parse_decimal

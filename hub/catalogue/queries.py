@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from hub.catalogue.models import Commodity, CommodityAttribute, FreightRate, Region, Unit
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Invalid, NotFound
 from hub.core.i18n import _
 from hub.core.numbers import QUANTITY_PLACES, UNIT_PRICE_PLACES

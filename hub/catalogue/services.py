@@ -22,7 +22,7 @@ from hub.catalogue.specifications import (
 from hub.catalogue.units import UNITS
 from hub.core import audit
 from hub.core.actor import SYSTEM, Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotFound
 from hub.core.i18n import _
 from hub.core.numbers import RATE_PLACES, round_half_even

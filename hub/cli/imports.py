@@ -11,7 +11,7 @@ from sqlalchemy import select
 from hub.accounts.models import Company
 from hub.catalogue import importing
 from hub.core.actor import SYSTEM
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import HubError
 from hub.depots import importing as depots
 from hub.posting import services as posting

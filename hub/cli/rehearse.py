@@ -16,7 +16,7 @@ import config
 from hub.app import create_app
 from hub.cli.check import run_checks
 from hub.cli.progress import bar
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import HubError
 from hub.core.numbers import RATE_PLACES, parse_decimal
 from hub.rehearsal.rehearsal import Input, Rehearsal

@@ -11,8 +11,8 @@ from babel.dates import format_date
 
 from hub.contracts.terms import BankAccountDetails, Bilingual, ContractTerms, Party
 from hub.core.money import Money, minor_digits
-from hub.core.pdf import RIGHT, TOP, Column, Document
-from hub.core.typesetting import BODY, LABEL, NOTE, STRONG, Cell, Style, Text, cell, grouped
+from hub.core.print.pdf import RIGHT, TOP, Column, Document
+from hub.core.print.typesetting import BODY, LABEL, NOTE, STRONG, Cell, Style, Text, cell, grouped
 
 _QR_SIZE = 84.0
 _HEAD = Style(7.5, 10.5, bold=True)
@@ -24,7 +24,7 @@ def render_contract(terms: ContractTerms) -> bytes:
     """The contract as PDF; equal terms give equal bytes.
 
     Raises:
-        hub.core.typesetting.FontsMissing: the font files are not installed.
+        hub.core.print.typesetting.FontsMissing: the font files are not installed.
     """
     document = Document(
         title=f"Contract {terms.number}",

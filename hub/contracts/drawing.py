@@ -14,7 +14,7 @@ from hub.contracts.models import Contract, ContractCounter
 from hub.contracts.terms import ContractTerms
 from hub.core import audit, clock, files, settings
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotFound
 from hub.core.files import StoredFile
 from hub.core.i18n import N_, _

@@ -15,8 +15,8 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
-from hub.core.fields import PageForm
 from hub.core.i18n import _, _l
+from hub.core.web.forms import PageForm
 
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 

@@ -14,7 +14,7 @@ from hub.contracts.models import Contract, ContractCounter, ContractState
 from hub.contracts.performance import amounts_for
 from hub.contracts.terms import ContractTerms
 from hub.core.audit import AuditEntry
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.matching.models import Proposal
 from hub.payments import chart
 from hub.payments.ledger_models import LedgerBalance, LedgerEntry, LedgerLine

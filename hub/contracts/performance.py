@@ -11,7 +11,7 @@ from hub.contracts.events import ContractEffective, ContractEnded
 from hub.contracts.models import Contract, ContractState
 from hub.core import audit, bus
 from hub.core.actor import SYSTEM, Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed
 from hub.core.i18n import N_, _
 from hub.core.money import Money, extend, share

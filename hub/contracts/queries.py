@@ -10,7 +10,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from hub.contracts.models import Contract
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import NotFound
 from hub.core.files import StoredFile
 from hub.core.i18n import _

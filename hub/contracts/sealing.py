@@ -30,8 +30,8 @@ from pyhanko.stamp import NoOpStampStyle
 from pyhanko_certvalidator import ValidationContext
 
 from hub.contracts.seal_keys import Seal
-from hub.core.pdf import Box, Column, Document
-from hub.core.typesetting import NOTE, STRONG, Cell, Style, Text, cell
+from hub.core.print.pdf import Box, Column, Document
+from hub.core.print.typesetting import NOTE, STRONG, Cell, Style, Text, cell
 
 _FIELD = "HubSeal"
 _HEAD = Style(7.5, 10.5, bold=True)
@@ -83,7 +83,7 @@ def add_signature_sheet_and_seal(
     Raises:
         ValueError: a signature names another SHA-256 than that of ``pdf``, or an instant has no
             time zone.
-        hub.core.typesetting.FontsMissing: the font files are not installed.
+        hub.core.print.typesetting.FontsMissing: the font files are not installed.
     """
     digest = hashlib.sha256(pdf).hexdigest()
     if any(signature.sha256 != digest for signature in signatures):

@@ -17,7 +17,7 @@ from hub.contracts.sealing import SignatureRecord, add_signature_sheet_and_seal
 from hub.contracts.terms import ContractTerms
 from hub.core import audit, bus, clock, files, settings
 from hub.core.actor import SYSTEM, Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed
 from hub.core.i18n import N_, _
 from hub.core.numbers import plain

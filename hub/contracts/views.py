@@ -18,8 +18,8 @@ from hub.core import formats
 from hub.core.actor import StaffRole
 from hub.core.errors import Invalid, InvalidTransition, NotAllowed, NotFound
 from hub.core.files import StoredFile
-from hub.core.http import add_errors, current_actor, download, limiter, signed_in, staff
 from hub.core.i18n import _
+from hub.core.web.requests import add_errors, current_actor, download, limiter, signed_in, staff
 
 blueprint = Blueprint("contracts", __name__, url_prefix="/contracts")
 checking = Blueprint("contract_checking", __name__)

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.core import clock
 from hub.core.actor import Actor
-from hub.core.append_only import append_only
-from hub.core.db import Base, db
+from hub.core.db.append_only import append_only
+from hub.core.db.base import Base, db
 
 
 class AuditEntry(Base):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.core import clock
 from hub.core.actor import Actor
-from hub.core.db import Base, Identified, db
+from hub.core.db.base import Base, Identified, db
 
 
 class StoredFile(Identified, Base):

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, Index, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.core import clock
-from hub.core.db import Base, db
+from hub.core.db.base import Base, db
 from hub.core.use_case import use_case
 
 Deliver = Callable[[str, dict[str, Any]], None]

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hub.core import clock
-from hub.core.db import Base, db
+from hub.core.db.base import Base, db
 from hub.core.errors import Conflict
 from hub.core.i18n import _
 

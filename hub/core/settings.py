@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hub.core import audit, clock
 from hub.core.actor import Actor
-from hub.core.db import Base, db
+from hub.core.db.base import Base, db
 
 
 class Setting(Base):

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from hub.core import bus, replay, settings
-from hub.core.db import db, writing
+from hub.core.db.base import db, writing
 from hub.core.errors import Conflict
 from hub.core.i18n import _
 

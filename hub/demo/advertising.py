@@ -16,7 +16,7 @@ from hub.ads.display_jobs import advance_bookings
 from hub.ads.display_models import AdKind, AdPage, AdPlace, Booking
 from hub.catalogue.models import Commodity
 from hub.core import settings
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.money import Money
 from hub.demo import data, income_data, people
 from hub.negotiation import services as negotiation

@@ -9,7 +9,7 @@ from hub.affiliates import services as partners
 from hub.affiliates.terms import terms_for
 from hub.core import settings
 from hub.core.actor import SYSTEM, Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.demo import data, income_data, people
 from hub.membership import commission
 from hub.membership import jobs as jobs

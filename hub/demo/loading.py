@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 
 from hub.core import clock, settings
 from hub.core.actor import SYSTEM
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.settings import Setting
 from hub.core.use_case import use_case
 from hub.demo import advertising, data, income, people

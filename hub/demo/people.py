@@ -20,7 +20,7 @@ from hub.catalogue import services as catalogue_services
 from hub.catalogue.models import AttributeKind, Commodity, CommodityAttribute, Region
 from hub.core import audit, clock, settings
 from hub.core.actor import SYSTEM, Actor, CompanyRole, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.use_case import use_case
 from hub.demo import data
 from hub.depots.models import Depot

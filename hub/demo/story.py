@@ -14,7 +14,7 @@ from hub.contracts import services as contracts
 from hub.contracts.models import Contract
 from hub.core import clock, settings
 from hub.core.actor import SYSTEM
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.demo import calendar, data, people
 from hub.demo.advertising import Advertisers
 from hub.demo.income import Members

@@ -9,12 +9,12 @@ from sqlalchemy.orm import joinedload
 
 from hub.accounts.models import Company
 from hub.core import files, settings
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Invalid, NotFound
-from hub.core.http import download, limiter
 from hub.core.i18n import _
 from hub.core.money import minor_digits
 from hub.core.numbers import parse_decimal
+from hub.core.web.requests import download, limiter
 from hub.demo import data
 from hub.demo.loading import bank_folder
 from hub.payments.models import Invoice, InvoiceState, PaymentFile, Wallet

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, or_, select
 
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.depots.models import Bin, BinStock, Lot, Reservation, ReservationState, StockMove
 
 

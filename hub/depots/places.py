@@ -8,7 +8,7 @@ from sqlalchemy import select
 from hub.catalogue.models import Region
 from hub.core import audit
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid
 from hub.core.i18n import _
 from hub.core.use_case import use_case

@@ -13,7 +13,7 @@ from hub.accounts.models import Company
 from hub.catalogue.freight import kilometres
 from hub.catalogue.models import Region, Unit
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import NotFound
 from hub.core.i18n import _
 from hub.depots.models import Bin, BinStock, BinUse, Depot, Lot, Reservation, StockMove

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.core import clock
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid
 from hub.core.i18n import _
 from hub.depots.models import BinStock, Outside, StockMove

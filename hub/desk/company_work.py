@@ -6,7 +6,7 @@ from sqlalchemy.orm import joinedload
 from hub.accounts.models import Company, Verification
 from hub.contracts.models import Contract
 from hub.core import formats
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.formats import named
 from hub.core.i18n import _
 from hub.desk import rooms

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from hub.ads.models import Campaign, Click, Impression
 from hub.contracts.models import Contract
 from hub.core import settings
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.i18n import _l
 from hub.core.money import Money
 from hub.matching.models import Proposal

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from hub.core import settings
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.i18n import _
 from hub.core.money import Money
 from hub.payments import chart

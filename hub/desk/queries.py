@@ -8,10 +8,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from hub.contracts.models import Contract, ContractState
 from hub.contracts.queries import STAFF
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
+from hub.core.db.paging import Page, SortKey, keyset, page_of
 from hub.core.errors import NotFound
 from hub.core.i18n import _
-from hub.core.paging import Page, SortKey, keyset, page_of
 from hub.dispatch.models import Inbound, ReleaseOrder
 from hub.matching.models import Proposal
 

@@ -11,7 +11,7 @@ from hub.ads.display_models import Booking
 from hub.ads.models import Campaign, CampaignState
 from hub.contracts.models import Contract, ContractState, Signature
 from hub.core.actor import Actor, CompanyRole, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.i18n import _
 from hub.dispatch.models import Inbound, InboundState, ReleaseOrder, ReleaseState
 from hub.matching.models import Proposal, ProposalState

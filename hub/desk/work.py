@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from hub.core.db import db
+from hub.core.db.base import db
 
 MOST = 8
 

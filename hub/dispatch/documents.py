@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from babel.dates import format_date
 
-from hub.core.pdf import RIGHT, TOP, Column, Document
-from hub.core.typesetting import NOTE, STRONG, Cell, Style, Text, cell, grouped
+from hub.core.print.pdf import RIGHT, TOP, Column, Document
+from hub.core.print.typesetting import NOTE, STRONG, Cell, Style, Text, cell, grouped
 
 _HEAD = Style(7.5, 10.5, bold=True)
 _BARCODE_WIDTH, _BARCODE_HEIGHT = 220.0, 40.0
@@ -51,7 +51,7 @@ def render_waybill(waybill: WaybillDetails) -> bytes:
 
     Raises:
         ValueError: the number is empty or not ASCII.
-        hub.core.typesetting.FontsMissing: the font files are not installed.
+        hub.core.print.typesetting.FontsMissing: the font files are not installed.
     """
     if not waybill.number or not waybill.number.isascii():
         raise ValueError("A waybill's number must be ASCII to be printed as a barcode.")

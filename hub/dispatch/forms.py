@@ -16,9 +16,9 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional
 
-from hub.core.fields import DecimalField, PageForm
 from hub.core.i18n import _l
 from hub.core.numbers import QUANTITY_PLACES
+from hub.core.web.forms import DecimalField, PageForm
 
 
 def _quantity(label: Any, required: Any) -> DecimalField:

@@ -7,7 +7,7 @@ from hub.contracts import queries as contracts
 from hub.contracts.models import Contract
 from hub.core import clock, settings
 from hub.core.actor import SYSTEM, Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid
 from hub.core.i18n import _
 from hub.core.use_case import use_case

@@ -8,12 +8,12 @@ from hub.contracts import services as contracts
 from hub.contracts.models import Contract
 from hub.core import audit, clock, settings
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid
 from hub.core.files import store
 from hub.core.i18n import _
-from hub.core.images import reencode
 from hub.core.numbers import plain
+from hub.core.print.images import reencode
 from hub.core.use_case import use_case
 from hub.depots import queries as depots
 from hub.depots import services as stock

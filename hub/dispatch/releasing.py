@@ -12,8 +12,8 @@ from hub.core.actor import Actor, StaffRole
 from hub.core.errors import Conflict, Invalid
 from hub.core.files import StoredFile, store
 from hub.core.i18n import _
-from hub.core.images import EncodedPicture, reencode
 from hub.core.numbers import plain
+from hub.core.print.images import EncodedPicture, reencode
 from hub.core.use_case import use_case
 from hub.depots import queries as depots
 from hub.depots import services as stock

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from hub.core.db import db
-from hub.core.paging import SortKey
+from hub.core.db.base import db
+from hub.core.db.paging import SortKey
 from hub.market.filters import Filter
 from hub.market.labels import CommodityLabel, labels
 from hub.market.queries import OPEN, counts, lines_statement

@@ -10,7 +10,7 @@ from sqlalchemy import cast as sql_cast
 
 from hub.catalogue.freight import FreightQuote, FreightTable
 from hub.catalogue.models import Commodity, CommodityAttribute, Region, Unit
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.i18n import _, localised
 from hub.market.kept import Kept
 

@@ -9,11 +9,11 @@ from sqlalchemy.orm import aliased
 from hub.accounts.models import Company
 from hub.contracts.models import Contract, ContractState
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
+from hub.core.db.paging import SortKey
 from hub.core.errors import NotFound
 from hub.core.files import StoredFile
 from hub.core.i18n import _
-from hub.core.paging import SortKey
 from hub.market.queries import AVAILABLE, IS_VERIFIED, OPEN, lines_of, with_company
 from hub.posting.models import Listing, ListingPicture, ListingState, Side
 

@@ -10,7 +10,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hub.core.db import Base
+from hub.core.db.base import Base
 from hub.posting.models import Listing
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, case, func, select
 
 from hub.catalogue.models import UNIT_PRICE, CommodityAttribute
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.market.kept import Kept
 from hub.market.queries import OPEN
 from hub.posting.models import Listing, Side

@@ -9,8 +9,8 @@ from hub.ads import clicks
 from hub.ads.models import Surface
 from hub.ads.sponsoring import SponsoredPlace, sponsored
 from hub.ads.targeting import aim
-from hub.core.db import db
-from hub.core.paging import SortKey
+from hub.core.db.base import db
+from hub.core.db.paging import SortKey
 from hub.core.words import Search
 from hub.market.filters import Filter
 from hub.market.labels import CommodityLabel, labels

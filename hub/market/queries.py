@@ -32,8 +32,8 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from hub.accounts.models import AccountState, Company, Verification
 from hub.ads.targeting import aim
-from hub.core.db import db
-from hub.core.paging import SortKey, decode_cursor, encode_cursor
+from hub.core.db.base import db
+from hub.core.db.paging import SortKey, decode_cursor, encode_cursor
 from hub.core.words import Search
 from hub.market.filters import Filter
 from hub.market.kept import Kept

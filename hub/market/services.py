@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from hub.accounts.models import Company
 from hub.catalogue.models import Commodity, Region
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.use_case import use_case
 from hub.core.words import words_of
 from hub.market import kept

@@ -14,7 +14,7 @@ from hub.accounts.queries import blocked_pairs
 from hub.catalogue.freight import FreightTable
 from hub.catalogue.models import Commodity
 from hub.core import settings
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.numbers import QUANTITY_PLACES, UNIT_PRICE_PLACES
 from hub.matching.engine import Demand, Supply
 from hub.matching.models import ACTIVE, Origin, Proposal, ProposalState

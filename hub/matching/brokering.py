@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from hub.core import audit, clock, settings
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, NotAllowed
 from hub.core.i18n import N_, _, _l
 from hub.core.reasons import required_reason

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from hub.core import audit, bus, clock, settings
 from hub.core.actor import SYSTEM, Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, NotFound
 from hub.core.i18n import N_, _
 from hub.core.reasons import required_reason

@@ -3,9 +3,9 @@
 from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
-from hub.core.fields import DecimalField, PageForm
 from hub.core.i18n import _, _l
 from hub.core.numbers import QUANTITY_PLACES, UNIT_PRICE_PLACES
+from hub.core.web.forms import DecimalField, PageForm
 
 _needed = InputRequired(_l("This is needed."))
 

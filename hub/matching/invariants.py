@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from sqlalchemy import ColumnElement, or_, select
 
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.matching.models import Proposal, ProposalState
 from hub.posting.models import Listing
 

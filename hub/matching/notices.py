@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from hub.catalogue.models import Commodity
 from hub.core.actor import Actor, CompanyRole, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.formats import quantity, unit_price
 from hub.core.i18n import N_
 from hub.matching.models import Proposal

@@ -2,7 +2,7 @@
 
 from sqlalchemy import func, select
 
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.matching.models import Proposal
 from hub.membership import entitlements
 

@@ -12,10 +12,10 @@ from sqlalchemy.orm.interfaces import ORMOption
 from hub.catalogue.models import Commodity
 from hub.core import clock
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
+from hub.core.db.paging import Page, SortKey, keyset, page_of
 from hub.core.errors import NotFound
 from hub.core.i18n import _
-from hub.core.paging import Page, SortKey, keyset, page_of
 from hub.matching.models import MatchRun, Origin, Proposal, ProposalState
 from hub.posting.models import Listing, ListingState, Side
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from hub.core import bus, settings
 from hub.core.actor import SYSTEM, Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid
 from hub.core.use_case import use_case
 from hub.membership import charging, coupons, notices, renewing, upgrading

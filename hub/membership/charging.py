@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from hub.core import audit, clock
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.money import Money
 from hub.membership import coupons
 from hub.membership.models import (

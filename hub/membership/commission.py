@@ -19,7 +19,7 @@ from sqlalchemy.orm import aliased, selectinload
 from hub.catalogue.models import Commodity
 from hub.core import audit, clock, settings
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotFound
 from hub.core.i18n import _
 from hub.core.money import Money

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.catalogue.models import Commodity
-from hub.core.db import Base, Identified, Scaled, Versioned
+from hub.core.db.base import Base, Identified, Scaled, Versioned
 from hub.membership.plan_models import Plan
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.core import settings
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import NotAllowed
 from hub.core.formats import named, number
 from hub.core.i18n import _

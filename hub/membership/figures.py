@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from hub.core import settings
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.money import Money
 from hub.core.numbers import round_half_even
 from hub.membership import charging, renewing

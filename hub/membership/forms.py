@@ -17,10 +17,10 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional
 
-from hub.core.fields import DecimalField, PageForm
 from hub.core.i18n import _l
 from hub.core.money import Money, minor_digits
 from hub.core.numbers import RATE_PLACES
+from hub.core.web.forms import DecimalField, PageForm
 from hub.membership.entitlement_table import ENTITLEMENTS, Entitlement, Kind
 from hub.membership.models import BillingInterval, PlanVersion
 from hub.membership.services import CouponDraft, PlanDraft, PriceDraft

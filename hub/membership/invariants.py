@@ -9,7 +9,7 @@ from collections.abc import Callable
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.membership.models import (
     CHARGED_FOR,
     Charge,

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hub.core.db import Base, Identified, Scaled, StateColumn, Versioned
+from hub.core.db.base import Base, Identified, Scaled, StateColumn, Versioned
 from hub.core.money import Money
 
 

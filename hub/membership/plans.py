@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from hub.core import audit, bus, clock, settings
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid
 from hub.core.i18n import _
 from hub.core.money import Money

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from hub.core import settings
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict
 from hub.core.money import Money
 from hub.core.use_case import use_case

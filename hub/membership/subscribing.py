@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from hub.core import audit, clock, settings
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.core.formats import named, short_date
 from hub.core.i18n import _

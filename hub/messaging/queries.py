@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import Select, func, or_, select
 
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
-from hub.core.paging import Page, SortKey, keyset, page_of
+from hub.core.db.base import db
+from hub.core.db.paging import Page, SortKey, keyset, page_of
 from hub.messaging.models import Notice, StaffTask
 
 PAGE_SIZE = 30

@@ -18,7 +18,7 @@ from hub.accounts.events import (
 from hub.accounts.models import Company, Invitation, Verification
 from hub.core import settings
 from hub.core.actor import SYSTEM, CompanyRole, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.i18n import N_
 from hub.messaging import services
 

@@ -13,7 +13,7 @@ from hub.accounts import queries as accounts
 from hub.accounts.models import User
 from hub.core import audit, clock, outbox, settings
 from hub.core.actor import SYSTEM, Actor, CompanyRole, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import NotFound
 from hub.core.i18n import _
 from hub.core.use_case import use_case

@@ -15,7 +15,7 @@ from hub.catalogue import queries as catalogue
 from hub.catalogue.models import Unit
 from hub.core import audit, clock, settings
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed
 from hub.core.i18n import _
 from hub.core.use_case import use_case

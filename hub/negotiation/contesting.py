@@ -2,7 +2,7 @@
 
 from hub.core import audit, clock, settings
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, NotAllowed, NotFound
 from hub.core.formats import short_date
 from hub.core.i18n import _

@@ -2,7 +2,7 @@
 
 from hub.core import audit, clock, settings
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, NotAllowed
 from hub.core.i18n import _
 from hub.core.reasons import required_reason

@@ -5,9 +5,9 @@ from typing import Any
 from wtforms import DateField, HiddenField, SelectChoice, SelectField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from hub.core.fields import DecimalField, PageForm
 from hub.core.i18n import _l
 from hub.core.numbers import QUANTITY_PLACES
+from hub.core.web.forms import DecimalField, PageForm
 from hub.negotiation.asking import LONGEST
 from hub.negotiation.words import GROUNDS
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from sqlalchemy import func, select
 
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.money import Money
 from hub.negotiation.models import VOID, ContestState, Inquiry, InquiryContest
 from hub.payments import chart

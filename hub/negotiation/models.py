@@ -19,8 +19,8 @@ from hub.accounts.models import Company
 from hub.catalogue.models import QUANTITY, Commodity, Unit
 from hub.core import clock
 from hub.core.actor import Actor
-from hub.core.append_only import append_only
-from hub.core.db import Base, Identified, StateColumn, Versioned
+from hub.core.db.append_only import append_only
+from hub.core.db.base import Base, Identified, StateColumn, Versioned
 from hub.core.i18n import _l
 from hub.core.money import Money
 from hub.core.states import Stateful, register_words

@@ -8,7 +8,7 @@ from hub.catalogue import queries as catalogue
 from hub.catalogue.models import Commodity
 from hub.core import audit, settings
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Invalid, NotFound
 from hub.core.i18n import _, _l
 from hub.core.money import Money, minor_digits

@@ -12,12 +12,12 @@ from hub.accounts.models import Company
 from hub.catalogue.models import Commodity
 from hub.core import clock, settings
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
+from hub.core.db.paging import Page, SortKey, keyset, page_of
 from hub.core.errors import NotFound
 from hub.core.i18n import _
 from hub.core.money import Money
 from hub.core.numbers import round_half_even
-from hub.core.paging import Page, SortKey, keyset, page_of
 from hub.membership import entitlements
 from hub.negotiation.models import (
     VOID,

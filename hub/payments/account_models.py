@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.accounts.models import IBAN_OR_ACCOUNT_NUMBER
-from hub.core.db import Base, Identified, StateColumn, Versioned
+from hub.core.db.base import Base, Identified, StateColumn, Versioned
 
 
 class AccountUse(StrEnum):

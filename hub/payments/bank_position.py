@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.money import Money
 from hub.payments import chart
 from hub.payments.ledger_models import LedgerBalance

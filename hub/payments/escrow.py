@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 
 from hub.core import settings
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, NotFound
 from hub.core.i18n import _
 from hub.core.money import Money

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.core import settings
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import NotFound
 from hub.core.i18n import _
 from hub.core.money import Money, total

@@ -11,11 +11,11 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from hub.accounts.models import Company, User
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
+from hub.core.db.paging import Page, SortKey, keyset, page_of
 from hub.core.errors import NotFound
 from hub.core.i18n import _
 from hub.core.money import Money
-from hub.core.paging import Page, SortKey, keyset, page_of
 from hub.payments import chart
 from hub.payments.invoice_models import PAYABLE_STATES
 from hub.payments.ledger_models import LedgerBalance, LedgerEntry, LedgerLine

@@ -7,9 +7,9 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from hub.core.fields import DecimalField, PageForm
 from hub.core.i18n import _l
 from hub.core.money import minor_digits
+from hub.core.web.forms import DecimalField, PageForm
 
 _needed = InputRequired(_l("This is needed."))
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, String, case, cast, func, literal, select, text
 from sqlalchemy.orm import aliased
 
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.payments import chart
 from hub.payments.bank_position import bank_positions
 from hub.payments.chart import CHART, CLIENT_LIABILITIES, Kind

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from hub.core import audit, bus, clock, settings
 from hub.core.actor import SYSTEM, Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed
 from hub.core.i18n import _
 from hub.core.money import Money, total

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hub.core.append_only import append_only
-from hub.core.db import Base
+from hub.core.db.append_only import append_only
+from hub.core.db.base import Base
 from hub.core.money import Money
 
 

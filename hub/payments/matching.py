@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from hub.accounts.models import CompanyBankAccount
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.i18n import N_
 from hub.payments import reference as rf
 from hub.payments import settlement

@@ -6,7 +6,7 @@ case of its caller.
 
 from hub.core import bus, clock
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict
 from hub.core.i18n import N_, _
 from hub.core.money import Money

@@ -7,7 +7,7 @@ from sqlalchemy import select, tuple_
 
 from hub.core import audit, clock, files, settings
 from hub.core.actor import SYSTEM, Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Invalid
 from hub.core.i18n import _
 from hub.core.use_case import use_case

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hub.core.db import Base, Identified
+from hub.core.db.base import Base, Identified
 
 
 class Wallet(Identified, Base):

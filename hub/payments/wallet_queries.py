@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 from hub.accounts.models import CompanyBankAccount
 from hub.accounts.queries import current_bank_account
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
+from hub.core.db.paging import Page, SortKey, keyset, page_of
 from hub.core.errors import Invalid, NotFound
 from hub.core.i18n import _, _l
 from hub.core.money import Money
-from hub.core.paging import Page, SortKey, keyset, page_of
 from hub.payments import chart
 from hub.payments.ledger_models import LedgerBalance, LedgerEntry, LedgerLine
 from hub.payments.models import AccountUse, DesignatedAccount, Invoice, Wallet

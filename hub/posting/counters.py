@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, update
 from hub.accounts import queries as accounts
 from hub.core import audit, bus, settings
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotFound
 from hub.core.i18n import _
 from hub.core.use_case import use_case

@@ -14,8 +14,8 @@ from wtforms import (
 from wtforms.validators import Optional
 
 from hub.catalogue.models import AttributeKind, Commodity, CommodityAttribute, Region, Unit
-from hub.core.fields import PageForm
 from hub.core.i18n import _l, localised
+from hub.core.web.forms import PageForm
 from hub.posting.terms import ATTRIBUTE_PREFIX
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from hub.accounts import queries as accounts
 from hub.core import audit, bus, settings
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, HubError, Invalid
 from hub.core.i18n import N_, _
 from hub.core.reasons import required_reason

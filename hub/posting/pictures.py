@@ -8,10 +8,10 @@ from PIL import Image
 
 from hub.core import audit, bus, files
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotFound
 from hub.core.i18n import _
-from hub.core.images import decode
+from hub.core.print.images import decode
 from hub.core.use_case import use_case
 from hub.membership import entitlements
 from hub.posting.events import ListingChanged

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from hub.catalogue.models import Commodity
 from hub.core import settings
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.numbers import multiply
 from hub.posting.models import Listing, ListingState
 

@@ -8,10 +8,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from hub.accounts import queries as accounts
 from hub.catalogue.models import Commodity, FreightRate, Region
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
+from hub.core.db.paging import Page, SortKey, keyset, page_of
 from hub.core.errors import NotFound
 from hub.core.i18n import _
-from hub.core.paging import Page, SortKey, keyset, page_of
 from hub.posting.models import ImportBatch, ImportRefusal, Listing, ListingState
 
 PAGE_SIZE = 50

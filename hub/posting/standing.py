@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, func, select, update
 
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.use_case import use_case
 from hub.membership import entitlements
 from hub.membership.entitlements import Rights

@@ -10,7 +10,7 @@ from hub.accounts.passwords import hash_password
 from hub.accounts.queries import actor_of
 from hub.core import audit, clock
 from hub.core.actor import SYSTEM, Actor, CompanyRole, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.use_case import use_case
 from hub.depots.models import Depot
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, select, text
 
-from hub.core.db import Base
+from hub.core.db.base import Base
 
 ROWS_AT_ONCE = 2000
 

@@ -12,7 +12,7 @@ from hub.contracts import services as contracts
 from hub.contracts.models import Contract
 from hub.core import settings
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.files import StoredFile
 from hub.depots import queries as depots
 from hub.depots.models import BinUse

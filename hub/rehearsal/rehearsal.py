@@ -17,7 +17,7 @@ from hub.catalogue import services as catalogue
 from hub.contracts.models import Contract, ContractState
 from hub.core import clock, settings, tabular
 from hub.core.actor import SYSTEM
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.use_case import use_case
 from hub.depots import importing as depots
 from hub.dispatch.models import ReleaseOrder, ReleaseState

@@ -11,7 +11,7 @@ from flask import Flask
 
 from hub.core import clock
 from hub.core.actor import SYSTEM
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.payments import services as payments
 from hub.rehearsal.copying import balances, copy_database
 from hub.rehearsal.rehearsal import Rehearsal

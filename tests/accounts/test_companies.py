@@ -14,7 +14,7 @@ from hub.accounts.models import (
 )
 from hub.core import audit
 from hub.core.actor import Actor, CompanyRole, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, InvalidTransition, NotAllowed, NotFound
 from hub.messaging.models import Notice, StaffTask
 from tests.accounts.registering import OTHER_GSTIN, PASSWORD, bank, profile

@@ -19,8 +19,8 @@ from hub.accounts.models import (
 )
 from hub.app import create_app
 from hub.core.actor import CompanyRole, StaffRole
-from hub.core.db import db
-from hub.core.http import limiter
+from hub.core.db.base import db
+from hub.core.web.requests import limiter
 from tests import databases
 from tests.accounts.registering import GSTIN, PASSWORD, bank
 from tests.configurations import config_on

@@ -12,7 +12,7 @@ from hub.accounts.models import Invitation, StaffAssignment, User
 from hub.cli.staff import create_administrator
 from hub.core import clock
 from hub.core.actor import SYSTEM, Actor, CompanyRole, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, HubError, Invalid, NotAllowed, NotFound
 from tests.accounts.registering import PASSWORD
 from tests.factories import Factories

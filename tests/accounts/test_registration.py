@@ -17,7 +17,7 @@ from hub.accounts.models import (
 )
 from hub.core import clock
 from hub.core.actor import SYSTEM, CompanyRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Invalid, NotAllowed, NotFound
 from tests.accounts.registering import GSTIN, PASSWORD, bank, profile, register
 from tests.factories import Factories

@@ -11,7 +11,7 @@ from hub.accounts import queries, services
 from hub.accounts.models import Invitation, User
 from hub.core import clock
 from hub.core.actor import Actor, CompanyRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.membership import entitlements
 from hub.membership.entitlements import LimitReached
 from tests.accounts.registering import PASSWORD

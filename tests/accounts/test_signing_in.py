@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from hub.accounts import failures, passwords, queries, services
 from hub.accounts.models import SignInFailure, User, UserSession
 from hub.core import clock
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Invalid, NotFound
 from hub.core.use_case import use_case
 from tests.factories import Factories

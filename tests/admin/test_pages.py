@@ -11,7 +11,7 @@ from hub.accounts.models import User
 from hub.catalogue.models import Commodity, FreightRate, Region
 from hub.core import settings
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.depots.models import BinUse, Depot
 from hub.payments.models import DesignatedAccount
 from tests.factories import Factories

@@ -12,7 +12,7 @@ from hub.admin.setting_groups import Group
 from hub.core import clock, outbox, settings
 from hub.core.actor import StaffRole
 from hub.core.audit import AuditEntry
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed
 from hub.core.settings import HubSettings
 from hub.core.use_case import use_case

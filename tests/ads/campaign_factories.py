@@ -11,7 +11,7 @@ from hub.ads.campaigns import Terms
 from hub.ads.targeting import Aim, aim
 from hub.core import clock, settings
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.words import read_search
 from hub.market.labels import labels_with
 from hub.payments import services as payments

@@ -15,7 +15,7 @@ from hub.ads.display_jobs import advance_bookings
 from hub.ads.display_models import AdKind, AdPage, AdPlace, Booking, HouseAd, Pricing
 from hub.core import clock, settings
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.payments import services as payments
 from hub.payments.queries import invoice_of
 from tests.ads.campaign_factories import AdDesk

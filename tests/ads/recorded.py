@@ -2,7 +2,7 @@
 
 from hub.ads.campaign_models import Auction, Campaign, Impression, Surface
 from hub.core import clock
-from hub.core.db import db
+from hub.core.db.base import db
 
 
 def auction(*entrants: tuple[int, int, int], words: str = "onion", places: int = 3) -> Auction:

@@ -15,7 +15,7 @@ from PIL.PngImagePlugin import PngInfo
 from hub.ads import bookings
 from hub.ads.artwork import MOST_BYTES, address_elsewhere, path_here
 from hub.ads.display_models import AdKind, AdPage, Booking, Creative
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Invalid
 from hub.core.files import StoredFile
 from tests.ads.display_factories import PlaceDesk, given, picture, words

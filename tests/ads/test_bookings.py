@@ -17,7 +17,7 @@ from hub.ads.display_models import AdKind, AdPage, Booking, CampaignState, Prici
 from hub.cli.check import run_checks
 from hub.core import clock
 from hub.core.actor import SYSTEM, CompanyRole, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.core.money import Money
 from hub.messaging.models import StaffTask

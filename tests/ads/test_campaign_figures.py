@@ -6,7 +6,7 @@ from hub.ads import campaign_queries
 from hub.ads.campaign_models import Campaign, CampaignDay, Click
 from hub.ads.campaign_queries import Figures
 from hub.core import clock, settings
-from hub.core.db import db
+from hub.core.db.base import db
 from tests.ads.campaign_factories import AdDesk
 from tests.ads.recorded import impressions
 from tests.payments.money_factories import rupees

@@ -10,7 +10,7 @@ from hub.ads.clicks import Visit, click, click_token
 from hub.ads.sponsoring import sponsored
 from hub.core import clock
 from hub.core.actor import ANONYMOUS
-from hub.core.db import db
+from hub.core.db.base import db
 from tests.ads.campaign_factories import AdDesk, searching
 from tests.ads.recorded import auction
 

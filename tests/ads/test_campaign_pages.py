@@ -14,7 +14,7 @@ from hub.ads.models import Auction, Campaign, CampaignState, Surface
 from hub.ads.sponsoring import sponsored
 from hub.core import clock, settings
 from hub.core.actor import ANONYMOUS, Actor, CompanyRole, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.payments import services as payments
 from hub.posting.models import Listing
 from tests.ads.campaign_factories import AdDesk, searching

@@ -12,7 +12,7 @@ from hub.ads.campaign_models import Campaign, CampaignState
 from hub.ads.campaign_terms import MOST_TARGETS
 from hub.core import audit, clock, settings
 from hub.core.actor import SYSTEM, Actor, CompanyRole, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.core.money import Money
 from hub.messaging.models import Notice

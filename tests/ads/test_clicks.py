@@ -28,7 +28,7 @@ from hub.ads.sponsoring import SponsoredPlace, sponsored
 from hub.ads.viewers import viewer_hash
 from hub.core import clock, settings
 from hub.core.actor import ANONYMOUS, SYSTEM, CompanyRole, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, NotAllowed, NotFound
 from hub.messaging.models import Notice
 from hub.payments import chart, ledger

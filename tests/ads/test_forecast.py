@@ -9,7 +9,7 @@ from hub.ads.campaign_models import Click, Surface
 from hub.ads.forecast import MOST_AUCTIONS, Basis, forecast, forecasts
 from hub.ads.sponsoring import sponsored
 from hub.core import clock
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.money import Money
 from tests.ads.campaign_factories import AdDesk, searching
 from tests.ads.recorded import auction, impression, unsaved

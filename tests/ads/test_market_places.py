@@ -20,7 +20,7 @@ from hub.ads.models import Auction, Click, Impression, Surface
 from hub.ads.viewers import SESSION_KEY, viewer_hash
 from hub.core import settings
 from hub.core.actor import SYSTEM
-from hub.core.db import Base, db
+from hub.core.db.base import Base, db
 from hub.market.services import reindex
 from hub.payments import services as payments
 from hub.payments.queries import wallet_balance

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from hub.ads import display_queries, house_ads, places
 from hub.ads.display_models import AdKind, AdPage, AdPlace, Pricing
 from hub.core.actor import StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed
 from tests.ads.display_factories import PlaceDesk, given
 from tests.factories import Factories

@@ -16,7 +16,7 @@ from hub.ads.quality import RULES, WHOLE
 from hub.ads.targeting import COMMODITY, EXACT
 from hub.catalogue.models import AttributeKind, CommodityAttribute
 from hub.core import clock
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.posting.models import Listing, ListingPicture
 from tests.ads.campaign_factories import AdDesk
 from tests.ads.recorded import impressions

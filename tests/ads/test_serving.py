@@ -26,7 +26,7 @@ from hub.ads.display_models import (
 )
 from hub.core import clock
 from hub.core.actor import StaffRole
-from hub.core.db import Base, db
+from hub.core.db.base import Base, db
 from hub.posting.models import Listing
 from tests.ads.campaign_factories import AdDesk
 from tests.ads.display_factories import BROWSER, SITE, PlaceDesk, read

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
 from hub.ads.display_models import AdKind, AdPage, DisplaySeen, DisplayView
-from hub.core.db import db
+from hub.core.db.base import db
 from tests.ads.campaign_factories import AdDesk
 from tests.ads.display_factories import BROWSER, PlaceDesk
 from tests.browser import PHONE, LiveServer

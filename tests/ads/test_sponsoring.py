@@ -12,7 +12,7 @@ from hub.ads.campaign_models import Auction, Campaign, CampaignDay, Impression, 
 from hub.ads.sponsoring import Sponsored, sponsored
 from hub.core import clock, settings
 from hub.core.actor import SYSTEM, Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.use_case import use_case
 from hub.payments import chart
 from hub.payments import services as payments

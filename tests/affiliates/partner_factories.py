@@ -11,7 +11,7 @@ from hub.affiliates.invariants import CHECKS
 from hub.affiliates.models import Attribution, Partner, Share
 from hub.affiliates.terms import terms_for
 from hub.core.actor import SYSTEM, Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.payments import chart, ledger
 from hub.payments import services as payments
 from hub.payments.invariants import check

@@ -11,7 +11,7 @@ from hub.affiliates import queries, services
 from hub.affiliates.models import Attribution, Refusal
 from hub.core import clock, settings
 from hub.core.actor import SYSTEM
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Invalid
 from hub.messaging.models import Notice
 from tests.accounts.registering import GSTIN, OTHER_GSTIN, bank, profile, register

@@ -14,7 +14,7 @@ from hub.affiliates.models import Attribution, Partner, PartnerState, Refusal, S
 from hub.core import clock
 from hub.core.actor import CompanyRole, StaffRole
 from hub.core.audit import AuditEntry
-from hub.core.db import db
+from hub.core.db.base import db
 from tests.accounts.registering import GSTIN, PASSWORD
 from tests.affiliates.partner_factories import PartnerOffice, attribution_of, shares
 from tests.factories import Factories

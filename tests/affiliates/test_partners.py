@@ -14,7 +14,7 @@ from hub.affiliates.models import Partner, PartnerState, ShareState
 from hub.affiliates.terms import terms_for
 from hub.core import audit, clock, settings
 from hub.core.actor import SYSTEM, CompanyRole, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, InvalidTransition, NotAllowed, NotFound
 from hub.core.use_case import use_case
 from hub.messaging.models import Notice

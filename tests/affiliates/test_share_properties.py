@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hub.accounts.models import Company
 from hub.affiliates import queries, services
 from hub.core import clock
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict
 from hub.core.money import Money, share
 from hub.payments.models import Payout

@@ -9,7 +9,7 @@ from flask import Flask
 from hub.affiliates import queries, services
 from hub.affiliates.models import Share, ShareState
 from hub.core import clock
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import HubError
 from hub.payments.models import Payout
 from tests.affiliates.partner_factories import PartnerOffice, broken, shares

@@ -10,7 +10,7 @@ from hub.affiliates import jobs, queries, services
 from hub.affiliates.models import Share, ShareReturn, ShareState
 from hub.core import clock, settings
 from hub.core.actor import SYSTEM, CompanyRole, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, NotAllowed, NotFound
 from hub.core.money import Money
 from hub.core.use_case import use_case

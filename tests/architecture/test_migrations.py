@@ -14,8 +14,8 @@ from flask import Flask
 
 import config
 from hub.app import create_app
-from hub.core.append_only import registered
-from hub.core.db import Base, db
+from hub.core.db.append_only import registered
+from hub.core.db.base import Base, db
 from hub.market.models import is_search_object
 from tests import databases
 from tests.configurations import config_on

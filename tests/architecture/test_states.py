@@ -10,7 +10,7 @@ from flask import Flask
 
 from hub.core.actor import SYSTEM
 from hub.core.audit import AuditEntry
-from hub.core.db import Base, db
+from hub.core.db.base import Base, db
 from hub.core.errors import InvalidTransition
 from hub.core.states import Stateful, state_label
 

@@ -14,7 +14,7 @@ from hub.catalogue.models import AttributeKind, Commodity, FreightRate, Region, 
 from hub.catalogue.specifications import AttributeSpec, CommoditySpec
 from hub.core import audit
 from hub.core.actor import SYSTEM, Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed
 from tests.factories import Factories
 

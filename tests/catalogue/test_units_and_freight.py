@@ -14,7 +14,7 @@ from hub.catalogue.freight import FreightTable, kilometres, per_unit
 from hub.catalogue.models import Unit
 from hub.catalogue.units import UNITS
 from hub.core.actor import SYSTEM
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Invalid
 from tests.factories import Factories
 

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from hub.cli.check import check
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.posting.models import Listing
 from hub.scheduler import JOBS, AlreadyRunning, elected, run_job
 from tests.factories import Factories

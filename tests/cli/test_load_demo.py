@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from hub.cli.demo import load_demo
 from hub.core.audit import AuditEntry
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.demo.loading import load
 
 

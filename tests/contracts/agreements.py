@@ -10,7 +10,7 @@ from hub.contracts import services
 from hub.contracts.models import Contract
 from hub.core import clock
 from hub.core.actor import SYSTEM, Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.money import Money
 from hub.matching.models import Origin, Proposal, ProposalState
 from hub.payments import services as payments

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from hub.contracts import services
 from hub.contracts.models import Contract, ContractCounter, ContractState, Signature
 from hub.core.actor import SYSTEM
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict
 from hub.core.use_case import use_case
 from hub.payments.models import Invoice

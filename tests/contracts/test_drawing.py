@@ -16,7 +16,7 @@ from hub.contracts.terms import ContractTerms
 from hub.core import audit, clock, settings
 from hub.core.actor import SYSTEM, StaffRole
 from hub.core.audit import AuditEntry
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.core.use_case import use_case
 from hub.matching.models import ProposalState

@@ -11,7 +11,7 @@ from hub.contracts.invariants import CHECKS
 from hub.contracts.models import Contract, ContractCounter
 from hub.core import files
 from hub.core.actor import SYSTEM
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.payments.ledger_models import LedgerBalance
 from hub.posting.models import Listing
 from tests.contracts.agreements import performing

@@ -17,7 +17,7 @@ from hub.contracts import services
 from hub.contracts.models import Contract, ContractState
 from hub.contracts.seal_keys import make_development_certificate
 from hub.core.actor import SYSTEM, CompanyRole, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.messaging.models import StaffTask
 from tests.contracts.agreements import PASSWORD, Agreement, agree, drawn, pay, sign, signed
 from tests.factories import Factories

@@ -14,7 +14,7 @@ from hub.contracts import invariants, reactions, services
 from hub.contracts.models import Contract, ContractState
 from hub.core import clock
 from hub.core.actor import SYSTEM, Actor, CompanyRole, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, InvalidTransition, NotAllowed
 from hub.core.money import Money, extend, share
 from hub.messaging.models import Notice

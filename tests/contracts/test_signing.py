@@ -15,7 +15,7 @@ from hub.contracts.sealing import verify_seal
 from hub.core import clock
 from hub.core.actor import SYSTEM, Actor, CompanyRole, StaffRole
 from hub.core.audit import AuditEntry
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, InvalidTransition, NotAllowed, NotFound
 from hub.messaging.models import Notice
 from hub.payments.models import DesignatedAccount, Invoice

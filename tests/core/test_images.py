@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from hub.core.errors import Invalid
-from hub.core.images import MAXIMUM_PIXELS, reencode
+from hub.core.print.images import MAXIMUM_PIXELS, reencode
 
 
 def _encoded(kind: str, size: tuple[int, int] = (40, 30)) -> bytes:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from hub.core import typesetting
-from hub.core.pdf import Column, Document
-from hub.core.typesetting import (
+from hub.core.print import typesetting
+from hub.core.print.pdf import Column, Document
+from hub.core.print.typesetting import (
     BODY,
     BOLD,
     REGULAR,

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from hub.core import audit, replay
 from hub.core.actor import SYSTEM
 from hub.core.audit import AuditEntry
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict
 from hub.core.use_case import use_case
 from hub.posting.models import Listing

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from hub.cli.check import run_checks
 from hub.contracts.models import Contract, ContractState
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.demo.loading import OPEN_LISTINGS, load
 from hub.dispatch.models import Inbound, InboundState, ReleaseOrder, ReleaseState
 from hub.matching.models import Proposal, ProposalState

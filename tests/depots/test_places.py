@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from hub.core.actor import StaffRole
 from hub.core.audit import AuditEntry
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed
 from hub.depots import queries, services
 from hub.depots.models import BinUse, Depot

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DatabaseError
 
 from hub.core.actor import Actor, StaffRole
 from hub.core.audit import AuditEntry
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, InvalidTransition, NotAllowed
 from hub.depots import invariants, queries, services
 from hub.depots.models import BinUse, Depot, Lot, LotState, Outside, ReservationState, StockMove

@@ -9,7 +9,7 @@ from flask import Flask
 
 from hub.contracts.models import Contract
 from hub.core import clock
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.demo import people
 from hub.demo.story import Story
 from hub.matching import services as matching

@@ -9,7 +9,7 @@ from hub.ads.campaign_models import Auction, Click, Impression, Surface
 from hub.contracts.models import Contract
 from hub.core import clock
 from hub.core.actor import StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.money import Money
 from hub.desk.fee_return import MONTHS_BACK, fee_return
 from hub.matching.models import Proposal

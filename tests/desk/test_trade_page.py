@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from hub.contracts import invariants
 from hub.core import settings
 from hub.core.actor import StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import NotFound
 from hub.core.money import Money
 from hub.desk.trade_page import TradePage, trade_page

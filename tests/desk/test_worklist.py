@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 
 from hub.accounts.queries import actor_of, user_by_email
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.desk.rooms import rooms, waiting
 from hub.desk.worklist import worklist
 from hub.matching import services as matching

@@ -14,7 +14,7 @@ from hub.contracts import services as contracts
 from hub.contracts.models import Contract, ContractState
 from hub.core import settings
 from hub.core.actor import SYSTEM, Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.use_case import use_case
 from hub.depots import invariants
 from hub.depots.models import Depot, StockMove

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from hub.core.actor import SYSTEM
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict
 from hub.depots import queries as depots
 from hub.depots import services as stock

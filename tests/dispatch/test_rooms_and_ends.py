@@ -12,7 +12,7 @@ from hub.contracts.events import ContractEnded
 from hub.contracts.models import ContractState
 from hub.core import clock, settings
 from hub.core.actor import SYSTEM, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed
 from hub.depots import queries as depots
 from hub.depots.models import LotState, Outside, StockMove

@@ -11,7 +11,7 @@ from hub.contracts.models import ContractState
 from hub.core import clock, settings
 from hub.core.actor import SYSTEM, Actor, StaffRole
 from hub.core.audit import history
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, HubError, Invalid, InvalidTransition, NotAllowed, NotFound
 from hub.core.money import Money
 from hub.depots import queries as depots

@@ -18,7 +18,7 @@ from hub.affiliates.models import Partner
 from hub.affiliates.terms import terms_for
 from hub.core import clock, settings
 from hub.core.actor import ANONYMOUS, Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.money import Money
 from hub.core.words import read_search
 from hub.market.labels import labels

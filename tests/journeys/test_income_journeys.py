@@ -14,7 +14,7 @@ from hub.accounts.models import Company
 from hub.ads.models import Click
 from hub.cli.check import run_checks
 from hub.core import clock, settings
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.money import Money
 from hub.demo import advertising, data, income, people
 from hub.demo.loading import bank_folder

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from hub.app import create_app
 from hub.core import clock
-from hub.core.db import Base, db
+from hub.core.db.base import Base, db
 from tests import databases
 from tests.configurations import config_on, live_config_on
 from tests.dispatch.dispatch_factories import picture

@@ -26,7 +26,7 @@ from hub.accounts.signing_in import SESSION_LIFE
 from hub.contracts.models import Contract
 from hub.core import clock, settings
 from hub.core.actor import Actor, CompanyRole, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.outbox import OutboxMessage
 from hub.depots.models import Bin, Depot
 from hub.dispatch import queries as dispatch_queries

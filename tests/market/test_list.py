@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from hub.core.actor import SYSTEM
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Invalid
 from hub.core.words import read_search
 from hub.market import queries, services

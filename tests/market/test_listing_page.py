@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from hub.core import files
 from hub.core.actor import ANONYMOUS, SYSTEM, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import NotFound
 from hub.market import listing_queries, price_queries
 from hub.market.delivered_price import price_at

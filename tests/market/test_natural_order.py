@@ -9,7 +9,7 @@ from sqlalchemy import update
 from werkzeug.datastructures import MultiDict
 
 from hub.core.actor import SYSTEM
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.words import read_search
 from hub.market import queries, services
 from hub.market.filters import Filter, read_filter

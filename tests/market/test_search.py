@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from hub.core.actor import ANONYMOUS, SYSTEM
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import NotAllowed
 from hub.core.words import Search, read_search, words_of
 from hub.market import queries, reactions, services

@@ -7,7 +7,7 @@ from flask import Flask
 
 from hub import flow
 from hub.core import bus
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.matching import reactions
 from hub.posting.events import ListingChanged, ListingClosed, ListingOpened, ListingReturned
 

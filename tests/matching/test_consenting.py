@@ -10,7 +10,7 @@ from hub.accounts.models import CompanyBlock
 from hub.core import clock, settings
 from hub.core.actor import SYSTEM, Actor, CompanyRole, StaffRole
 from hub.core.audit import AuditEntry
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, InvalidTransition, NotAllowed, NotFound
 from hub.core.use_case import use_case
 from hub.matching import invariants, services

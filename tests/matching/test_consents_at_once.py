@@ -21,7 +21,7 @@ from sqlalchemy import select
 
 from hub.core import clock
 from hub.core.actor import SYSTEM, Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import HubError
 from hub.core.use_case import use_case
 from hub.matching import invariants, services

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from hub.accounts.models import Company
 from hub.core import clock, settings
 from hub.core.actor import Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.matching import services
 from hub.matching.models import Origin, Proposal, ProposalState
 from hub.membership import commission, entitlements

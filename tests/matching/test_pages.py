@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from hub.core.actor import Actor, CompanyRole, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.matching import services
 from hub.matching.models import Origin, Proposal, ProposalState
 from hub.posting.models import Listing, ListingState, Side

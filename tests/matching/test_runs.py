@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from hub.core import settings
 from hub.core.actor import StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import NotAllowed
 from hub.matching import services, transport
 from hub.matching.models import MatchRun, Origin, Proposal, ProposalState

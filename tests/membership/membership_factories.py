@@ -8,7 +8,7 @@ from itertools import count
 
 from hub.core import clock, settings
 from hub.core.actor import SYSTEM, Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.money import Money
 from hub.membership import billing, invariants, queries, recognition, services
 from hub.membership.models import (

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from hub.accounts.models import Company
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from tests.signing_in import sign_in
 
 

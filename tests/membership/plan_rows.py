@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from hub.accounts.models import Company
 from hub.core import clock, settings
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.membership.models import (
     BillingInterval,
     Plan,

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from hub.core import settings
 from hub.core.actor import StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.membership import commission, services
 from hub.membership.models import Coupon, Plan
 from hub.membership.services import CouponDraft

@@ -6,7 +6,7 @@ import pytest
 
 from hub.accounts.models import Company
 from hub.core import clock, settings
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.membership import entitlements, services
 from hub.membership.models import ChargeKind, ChargeState, PlanVersion, SubscriptionState

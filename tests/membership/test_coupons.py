@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed
 from hub.membership import queries, services
 from hub.membership.models import Coupon, CouponUse, Subscription, SubscriptionState

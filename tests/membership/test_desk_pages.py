@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from flask.testing import FlaskClient
 
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.membership import services
 from hub.membership.commission_models import CommissionRule
 from hub.membership.models import Subscription, SubscriptionState

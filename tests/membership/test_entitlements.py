@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from hub.core import clock
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import NotAllowed
 from hub.core.use_case import use_case
 from hub.membership import entitlements

@@ -9,7 +9,7 @@ from flask import Flask
 
 from hub.core import clock
 from hub.core.actor import SYSTEM
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, HubError, Invalid
 from hub.membership import billing, recognition, services
 from hub.membership.models import Charge, ChargeState, Coupon, CouponUse, Subscription

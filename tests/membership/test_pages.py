@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from hub.accounts.models import Company
 from hub.core.actor import Actor, CompanyRole, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.membership import services
 from hub.membership.models import Subscription, SubscriptionState
 from hub.membership.services import CouponDraft

@@ -9,7 +9,7 @@ import pytest
 
 from hub.core import bus
 from hub.core.audit import AuditEntry
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.core.money import Money
 from hub.flow import GUARDS, REACTIONS

@@ -20,7 +20,7 @@ from hub.accounts.models import Company
 from hub.core import clock
 from hub.core import settings as hub_settings
 from hub.core.actor import SYSTEM
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import HubError
 from hub.core.money import Money
 from hub.membership import recognition, services

@@ -6,7 +6,7 @@ import pytest
 
 from hub.accounts.models import Company
 from hub.core.actor import SYSTEM, CompanyRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, InvalidTransition, NotAllowed, NotFound
 from hub.membership import queries, services
 from hub.membership.models import (

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from hub.accounts import events
 from hub.core import bus
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.outbox import OutboxMessage
 from hub.messaging import reactions
 

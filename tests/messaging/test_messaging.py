@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from hub.core import outbox
 from hub.core.actor import SYSTEM, CompanyRole, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import NotFound
 from hub.core.outbox import OutboxMessage
 from hub.core.use_case import use_case

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from hub.accounts.models import Company
 from hub.core import clock, settings
 from hub.core.actor import SYSTEM, Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.use_case import use_case
 from hub.membership.models import Plan, PlanEntitlement, PlanVersion
 from hub.negotiation import services

@@ -12,7 +12,7 @@ from hub.catalogue.models import Unit
 from hub.core import clock
 from hub.core.actor import CompanyRole
 from hub.core.audit import AuditEntry
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, HubError, Invalid, NotAllowed, NotFound
 from hub.messaging.models import Notice
 from hub.messaging.texts import translated

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import HubError
 from hub.negotiation import invariants, services
 from hub.negotiation.asking import Question

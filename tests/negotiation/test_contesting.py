@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from hub.core import clock
 from hub.core.actor import CompanyRole, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.membership import entitlements
 from hub.messaging.models import StaffTask

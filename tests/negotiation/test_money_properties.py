@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 
 from hub.core import clock
 from hub.core.actor import SYSTEM
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import HubError
 from hub.negotiation import invariants, services
 from hub.negotiation.asking import Question

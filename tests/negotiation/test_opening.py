@@ -10,7 +10,7 @@ from hub.accounts.models import Verification
 from hub.core import clock
 from hub.core.actor import CompanyRole, StaffRole
 from hub.core.audit import AuditEntry
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, NotAllowed, NotFound
 from hub.membership import entitlements
 from hub.negotiation import invariants, services

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from hub.core import clock
 from hub.core.actor import Actor, CompanyRole, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.negotiation import services
 from hub.negotiation.models import Ground, Inquiry, InquiryPrice, InquiryState
 from tests.negotiation.inquiry_factories import PRICE, Trade, balances, reloaded

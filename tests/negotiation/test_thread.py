@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from hub.core import clock
 from hub.core.actor import SYSTEM, CompanyRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.membership import entitlements
 from hub.negotiation import queries, services

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from hub.core import clock, settings
 from hub.core.actor import SYSTEM, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.money import Money
 from hub.payments import reference, services
 from hub.payments.models import AccountUse, BankFile, DesignatedAccount, Invoice

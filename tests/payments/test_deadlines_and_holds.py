@@ -10,7 +10,7 @@ from flask import Flask
 from hub.cli.bank import read_statement
 from hub.core import clock
 from hub.core.actor import SYSTEM
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict
 from hub.payments import ledger, services
 from hub.payments.invariants import check

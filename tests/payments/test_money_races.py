@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from hub.core.actor import SYSTEM
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import HubError
 from hub.payments import services
 from hub.payments.invariants import check

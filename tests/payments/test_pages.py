@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from hub.core.actor import SYSTEM, Actor, CompanyRole, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.payments import services
 from hub.payments.models import BankFile, Payout, PayoutState, StatementLine
 from hub.payments.queries import credit_of

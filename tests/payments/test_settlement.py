@@ -3,7 +3,7 @@
 import pytest
 
 from hub.core.actor import SYSTEM
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, NotAllowed
 from hub.payments import chart, ledger, services
 from hub.payments.models import (

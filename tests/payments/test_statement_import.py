@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from hub.core.actor import StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Invalid, NotAllowed
 from hub.payments import services
 from hub.payments.ledger_models import LedgerEntry

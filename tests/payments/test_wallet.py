@@ -10,7 +10,7 @@ from hub import flow
 from hub.accounts.models import Company
 from hub.core import bus
 from hub.core.actor import SYSTEM, Actor, CompanyRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.core.money import Money
 from hub.payments import chart, invariants, ledger, services

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from hub.accounts.models import Company
 from hub.core import clock
 from hub.core.actor import SYSTEM, Actor, CompanyRole, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.payments import chart, reference, services, wallet_queries
 from hub.payments.models import Invoice, InvoiceState, Payout, PayoutState, Wallet
 from hub.payments.queries import credit_of, wallet_balance, wallets_of

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hub.core import audit, clock
 from hub.core.actor import SYSTEM
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid
 from hub.posting import services
 from hub.posting.events import ListingChanged, ListingClosed, ListingOpened

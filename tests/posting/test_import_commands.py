@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from hub.catalogue.models import Commodity, Region, Unit
 from hub.cli import imports
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.depots.models import Depot
 from hub.posting.models import Listing, ListingState
 from tests.factories import Factories

@@ -11,7 +11,7 @@ from hub.catalogue import importing as catalogue
 from hub.catalogue.models import Commodity
 from hub.core import audit
 from hub.core.actor import SYSTEM, Actor, CompanyRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Invalid, NotAllowed
 from hub.posting import services
 from hub.posting.events import ListingsImported

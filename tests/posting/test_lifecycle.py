@@ -14,7 +14,7 @@ from hub.accounts.verification import reject, revoke, suspend, take
 from hub.catalogue.models import Commodity
 from hub.core import audit, clock
 from hub.core.actor import SYSTEM, Actor, CompanyRole, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, InvalidTransition, NotAllowed, NotFound
 from hub.messaging.models import Notice
 from hub.posting import services

@@ -13,7 +13,7 @@ from hub.accounts.models import Company
 from hub.catalogue.models import Commodity
 from hub.core import clock
 from hub.core.actor import SYSTEM, Actor, CompanyRole, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.posting import services
 from hub.posting.models import Listing, ListingState, Side
 from tests.factories import Factories

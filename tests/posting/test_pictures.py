@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from hub.core.actor import Actor
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotFound
 from hub.posting import services
 from hub.posting.models import Listing, ListingState

@@ -11,7 +11,7 @@ from PIL import Image
 from hub.catalogue.models import Commodity
 from hub.core import bus
 from hub.core.actor import SYSTEM, Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.use_case import use_case
 from hub.membership.entitlements import LimitReached
 from hub.membership.events import EntitlementsChanged

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hub.catalogue.models import AttributeKind, Commodity, CommodityAttribute
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Invalid
 from hub.posting.models import Side
 from hub.posting.terms import Terms, TermsReader

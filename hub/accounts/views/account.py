@@ -9,8 +9,8 @@ from hub.accounts.failures import TooManyAttempts
 from hub.accounts.forms import ChangePasswordForm, SettingsForm
 from hub.accounts.views.cookie import current_token
 from hub.core.errors import Invalid
-from hub.core.http import add_errors, current_actor, limiter, signed_in
 from hub.core.i18n import _
+from hub.core.web.requests import add_errors, current_actor, limiter, signed_in
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 

@@ -18,8 +18,8 @@ from hub.accounts.forms import (
 from hub.accounts.views.joining import region_choices, typed_bank_details, typed_profile
 from hub.core.actor import CompanyRole
 from hub.core.errors import Invalid, NotAllowed
-from hub.core.http import add_errors, current_actor, download, limiter, signed_in
 from hub.core.i18n import _
+from hub.core.web.requests import add_errors, current_actor, download, limiter, signed_in
 
 blueprint = Blueprint("company", __name__, url_prefix="/company")
 

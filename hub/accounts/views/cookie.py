@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from hub.accounts import queries, services
 from hub.accounts.identity import SignedIn
-from hub.core.http import current_actor, safe_next
+from hub.core.web.requests import current_actor, safe_next
 
 
 def load_user(token: str) -> SignedIn | None:

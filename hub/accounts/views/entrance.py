@@ -12,8 +12,8 @@ from hub.accounts.forms import EmailForm, NewPasswordForm, SignInForm
 from hub.accounts.views.cookie import browser, current_token, enter
 from hub.core import settings
 from hub.core.errors import Invalid
-from hub.core.http import add_errors, current_actor, limiter, safe_next, signed_in
 from hub.core.i18n import _
+from hub.core.web.requests import add_errors, current_actor, limiter, safe_next, signed_in
 
 blueprint = Blueprint("accounts", __name__)
 

@@ -12,8 +12,8 @@ from hub.accounts.views.entrance import GUESSES, MAILS
 from hub.catalogue.queries import regions
 from hub.core import settings
 from hub.core.errors import Invalid
-from hub.core.http import add_errors, limiter, locale
 from hub.core.i18n import _
+from hub.core.web.requests import add_errors, limiter, locale
 
 blueprint = Blueprint("joining", __name__)
 

@@ -12,9 +12,9 @@ from hub.accounts.models import Company, CompanyBankAccount, Verification
 from hub.core import audit
 from hub.core.actor import StaffRole
 from hub.core.errors import Invalid
-from hub.core.http import add_errors, current_actor, staff
 from hub.core.i18n import _
 from hub.core.states import state_label
+from hub.core.web.requests import add_errors, current_actor, staff
 
 blueprint = Blueprint("verification", __name__, url_prefix="/verification")
 

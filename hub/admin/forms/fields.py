@@ -11,9 +11,9 @@ from wtforms.validators import DataRequired, InputRequired
 
 from hub.accounts.identifiers import COUNTRIES, CURRENCIES
 from hub.catalogue.models import Unit
-from hub.core.fields import DecimalField
 from hub.core.i18n import _l
 from hub.core.numbers import RATE_PLACES, plain
+from hub.core.web.forms import DecimalField
 
 needed = DataRequired(_l("This is needed."))
 needed_number = InputRequired(_l("This is needed."))

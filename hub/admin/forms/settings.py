@@ -16,9 +16,9 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from hub.admin.forms.fields import LinesField, PercentField, countries, needed, needed_number
 from hub.admin.setting_groups import LANGUAGES, Group
-from hub.core.fields import DecimalField, PageForm
-from hub.core.http import LANGUAGE_NAMES
 from hub.core.i18n import _l
+from hub.core.web.forms import DecimalField, PageForm
+from hub.core.web.requests import LANGUAGE_NAMES
 
 
 class SettingsForm(PageForm):

@@ -26,9 +26,9 @@ from hub.admin.forms.fields import (
 from hub.catalogue.models import AttributeKind, Commodity, Region, Unit
 from hub.catalogue.specifications import PICTURES, AttributeSpec, CommoditySpec
 from hub.core.actor import StaffRole
-from hub.core.fields import DecimalField, PageForm
 from hub.core.i18n import _l, localised
 from hub.core.numbers import QUANTITY_PLACES, RATE_PLACES
+from hub.core.web.forms import DecimalField, PageForm
 from hub.depots.models import BinUse, Depot
 from hub.payments.models import AccountUse
 

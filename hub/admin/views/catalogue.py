@@ -9,8 +9,8 @@ from hub.admin.views.settings import administrator
 from hub.catalogue import queries, services
 from hub.catalogue.models import Commodity
 from hub.core.errors import Conflict, Invalid
-from hub.core.http import add_errors, current_actor, locale
 from hub.core.i18n import _
+from hub.core.web.requests import add_errors, current_actor, locale
 
 blueprint = Blueprint("admin_catalogue", __name__, url_prefix="/admin")
 

@@ -9,8 +9,8 @@ from hub.admin.views.settings import administrator
 from hub.catalogue.queries import region as region_of
 from hub.catalogue.queries import regions
 from hub.core.errors import Conflict, Invalid
-from hub.core.http import add_errors, current_actor, locale
 from hub.core.i18n import _
+from hub.core.web.requests import add_errors, current_actor, locale
 from hub.depots import places, queries
 from hub.depots.models import BinUse, Depot
 

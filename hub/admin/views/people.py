@@ -10,8 +10,8 @@ from hub.accounts.models import User
 from hub.admin.forms.things import ROLE_WORDS, ReasonForm, RoleForm, StaffForm
 from hub.admin.views.settings import administrator
 from hub.core.errors import Conflict, HubError, Invalid
-from hub.core.http import add_errors, current_actor
 from hub.core.i18n import _
+from hub.core.web.requests import add_errors, current_actor
 from hub.depots.queries import depots
 
 blueprint = Blueprint("admin_people", __name__, url_prefix="/admin")

@@ -15,9 +15,9 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from hub.core.fields import DecimalField, PageForm
 from hub.core.i18n import _l
 from hub.core.money import minor_digits
+from hub.core.web.forms import DecimalField, PageForm
 
 _needed = InputRequired(_l("This is needed."))
 _SEPARATORS = re.compile(r"[\r\n,;，；、]+")

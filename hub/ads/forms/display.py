@@ -13,8 +13,8 @@ from wtforms import (
 from wtforms.validators import InputRequired, Optional
 
 from hub.ads.display_models import KIND_WORDS, PAGE_WORDS, PRICING_WORDS, AdKind, AdPage, Pricing
-from hub.core.fields import DecimalField, PageForm
 from hub.core.i18n import _l
+from hub.core.web.forms import DecimalField, PageForm
 
 _needed = InputRequired(_l("This is needed."))
 _PRICE_PLACES = 4

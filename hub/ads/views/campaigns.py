@@ -17,10 +17,10 @@ from hub.core import settings
 from hub.core.actor import Actor, StaffRole
 from hub.core.errors import Conflict, Invalid, NotAllowed
 from hub.core.formats import named
-from hub.core.http import add_errors, current_actor, signed_in
 from hub.core.i18n import _
 from hub.core.money import Money, minor_digits
 from hub.core.numbers import parse_decimal, round_half_even
+from hub.core.web.requests import add_errors, current_actor, signed_in
 from hub.payments.queries import wallet_balance
 from hub.posting.models import Listing
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from hub.ads import clicks
 from hub.ads.views.visits import visit
 from hub.core.errors import Conflict
-from hub.core.http import current_actor, limiter
+from hub.core.web.requests import current_actor, limiter
 
 blueprint = Blueprint("ad_clicks", __name__)
 

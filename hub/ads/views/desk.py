@@ -15,8 +15,8 @@ from hub.ads.views.campaigns import campaign_page
 from hub.core import settings
 from hub.core.actor import StaffRole
 from hub.core.errors import Invalid
-from hub.core.http import add_errors, current_actor, staff
 from hub.core.i18n import _
+from hub.core.web.requests import add_errors, current_actor, staff
 
 blueprint = Blueprint("ad_desk", __name__, url_prefix="/ad-desk")
 readers = staff(StaffRole.ADVERTISING, StaffRole.ADMINISTRATOR)

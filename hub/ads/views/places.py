@@ -15,8 +15,8 @@ from hub.ads.forms.display import HouseForm, PlaceForm
 from hub.core import settings
 from hub.core.actor import StaffRole
 from hub.core.errors import Conflict, Invalid
-from hub.core.http import add_errors, current_actor, signed_in, staff
 from hub.core.i18n import _
+from hub.core.web.requests import add_errors, current_actor, signed_in, staff
 
 blueprint = Blueprint("ad_places", __name__)
 

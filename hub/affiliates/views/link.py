@@ -5,8 +5,8 @@ from werkzeug.wrappers import Response
 
 from hub.accounts.registration import REMEMBERED_CODE
 from hub.affiliates import queries
-from hub.core.http import limiter
 from hub.core.i18n import _
+from hub.core.web.requests import limiter
 
 blueprint = Blueprint("partner_link", __name__)
 

@@ -14,8 +14,8 @@ from hub.affiliates.terms import terms_for
 from hub.core.actor import CompanyRole
 from hub.core.errors import Invalid, NotFound
 from hub.core.formats import money
-from hub.core.http import add_errors, current_actor, signed_in
 from hub.core.i18n import _
+from hub.core.web.requests import add_errors, current_actor, signed_in
 from hub.messaging.mail import absolute
 from hub.payments.queries import CREDIT_ROLES
 

@@ -13,9 +13,9 @@ from hub.affiliates.terms import terms_for
 from hub.core import audit
 from hub.core.actor import StaffRole
 from hub.core.errors import Conflict, Invalid
-from hub.core.http import add_errors, current_actor, staff
 from hub.core.i18n import _
 from hub.core.states import state_label
+from hub.core.web.requests import add_errors, current_actor, staff
 
 blueprint = Blueprint("admin_partners", __name__, url_prefix="/admin/partners")
 administrator = staff(StaffRole.ADMINISTRATOR)

@@ -5,10 +5,10 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from hub.core.actor import StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import Invalid, NotFound
-from hub.core.http import add_errors, current_actor, staff
 from hub.core.i18n import _
+from hub.core.web.requests import add_errors, current_actor, staff
 from hub.depots import queries as depots
 from hub.depots import services as stock
 from hub.depots.models import Lot

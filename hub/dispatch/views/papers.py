@@ -4,8 +4,8 @@ from flask import Blueprint, Response
 
 from hub.core.errors import NotFound
 from hub.core.files import StoredFile
-from hub.core.http import current_actor, download, signed_in
 from hub.core.i18n import _
+from hub.core.web.requests import current_actor, download, signed_in
 from hub.dispatch import queries
 
 blueprint = Blueprint("delivery_papers", __name__, url_prefix="/deliveries")

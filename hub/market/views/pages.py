@@ -5,8 +5,8 @@ from itertools import groupby
 from flask import Blueprint, Response, render_template, request
 
 from hub.core.errors import NotFound
-from hub.core.http import current_actor, download, locale
 from hub.core.i18n import _
+from hub.core.web.requests import current_actor, download, locale
 from hub.market import commodity_pages, listing_queries, price_queries
 from hub.market.filters import read_filter
 from hub.market.labels import labels

@@ -13,8 +13,8 @@ from hub.catalogue.queries import region, regions
 from hub.core.errors import Invalid, NotAllowed
 from hub.core.formats import quantity as written_quantity
 from hub.core.formats import unit_price as written_price
-from hub.core.http import add_errors, current_actor, signed_in
 from hub.core.i18n import _, localised
+from hub.core.web.requests import add_errors, current_actor, signed_in
 from hub.matching import queries, services
 from hub.matching.forms import NoteForm, OnTheSpotForm, OwnListingForm
 from hub.matching.models import Proposal

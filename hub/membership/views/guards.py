@@ -2,8 +2,8 @@
 
 from hub.core.actor import Actor, StaffRole
 from hub.core.errors import NotAllowed
-from hub.core.http import current_actor, staff
 from hub.core.i18n import _
+from hub.core.web.requests import current_actor, staff
 from hub.payments.queries import CREDIT_ROLES
 
 administrator = staff(StaffRole.ADMINISTRATOR)

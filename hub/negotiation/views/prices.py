@@ -10,9 +10,9 @@ from hub.core import settings
 from hub.core.actor import StaffRole
 from hub.core.errors import Invalid
 from hub.core.formats import money, named
-from hub.core.http import add_errors, current_actor, staff
 from hub.core.i18n import _
 from hub.core.money import Money
+from hub.core.web.requests import add_errors, current_actor, staff
 from hub.negotiation import queries, services
 from hub.negotiation.forms import PriceForm
 

@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response
 from hub.core.actor import StaffRole
 from hub.core.errors import Invalid
 from hub.core.formats import money
-from hub.core.http import add_errors, current_actor
 from hub.core.i18n import _
 from hub.core.money import Money, minor_digits
 from hub.core.numbers import parse_decimal
+from hub.core.web.requests import add_errors, current_actor
 from hub.payments import finance_queries, matching, services
 from hub.payments.forms import AllocationForm, ReasonForm, TargetForm
 from hub.payments.models import LineState, StatementLine

@@ -7,11 +7,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from hub.core.actor import StaffRole
+from hub.core.db.paging import Page
 from hub.core.errors import Invalid, NotFound
-from hub.core.http import add_errors, current_actor, download, staff
 from hub.core.i18n import _
-from hub.core.paging import Page
 from hub.core.tabular import write_csv
+from hub.core.web.requests import add_errors, current_actor, download, staff
 from hub.payments import finance_queries, matching, services
 from hub.payments.bank_position import bank_positions
 from hub.payments.forms import StatementForm

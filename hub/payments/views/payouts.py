@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 from hub.core.actor import StaffRole
 from hub.core.errors import Invalid
 from hub.core.formats import money
-from hub.core.http import add_errors, current_actor
 from hub.core.i18n import _
 from hub.core.money import Money
+from hub.core.web.requests import add_errors, current_actor
 from hub.payments import chart, finance_queries, services
 from hub.payments.forms import ReasonForm
 from hub.payments.models import Payout, PayoutState

@@ -9,9 +9,9 @@ from hub.core import settings
 from hub.core.actor import Actor
 from hub.core.errors import Conflict, Invalid, NotAllowed
 from hub.core.formats import money
-from hub.core.http import add_errors, current_actor, signed_in
 from hub.core.i18n import _
 from hub.core.money import Money
+from hub.core.web.requests import add_errors, current_actor, signed_in
 from hub.payments import queries, reference, services, wallet_queries
 from hub.payments.forms import WithdrawalForm
 

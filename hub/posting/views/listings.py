@@ -7,8 +7,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from hub.catalogue import queries as catalogue
 from hub.catalogue.models import Commodity
 from hub.core.errors import HubError, Invalid
-from hub.core.http import add_errors, current_actor, locale, signed_in
 from hub.core.i18n import _, localised
+from hub.core.web.requests import add_errors, current_actor, locale, signed_in
 from hub.membership.entitlements import LimitReached, use_of
 from hub.posting import queries, services
 from hub.posting.drafting import texts_of

@@ -20,7 +20,7 @@ from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from hub.core.typesetting import (
+from hub.core.print.typesetting import (
     BODY,
     BOLD,
     INK,

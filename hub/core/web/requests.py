@@ -28,7 +28,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hub.core import formats, replay, settings
 from hub.core.actor import ANONYMOUS, Actor, StaffRole
-from hub.core.db import db
+from hub.core.db.base import db
 from hub.core.errors import HubError, Invalid, NotAllowed
 from hub.core.i18n import _, _l
 from hub.core.states import state_label

@@ -17,7 +17,7 @@ from babel.numbers import format_decimal
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
-FONTS_FOLDER = Path(__file__).parent.parent / "static" / "fonts"
+FONTS_FOLDER = Path(__file__).parents[2] / "static" / "fonts"
 REGULAR, BOLD = "NotoSansSC-Regular", "NotoSansSC-Bold"
 _SECOND = {REGULAR: "NotoSans-Regular", BOLD: "NotoSans-Bold"}
 

@@ -1,0 +1,1 @@
+"""Paper: documents set in PDF, and pictures made safe to print and to show."""

@@ -1,0 +1,1 @@
+"""What every page shares: who asks, in which language, safe requests, errors told in words."""
