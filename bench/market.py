@@ -37,7 +37,8 @@ from hub.app import create_app
 from hub.catalogue.models import Commodity, FreightRate, Region, Unit
 from hub.core import clock
 from hub.core.actor import SYSTEM
-from hub.core.db.base import Base, db, new_public_id
+from hub.core.db.base import Base, db
+from hub.core.db.columns import new_public_id
 from hub.market.services import reindex
 from hub.posting.models import Incoterm, Listing, ListingState, Side
 from tests.databases import server

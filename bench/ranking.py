@@ -32,7 +32,8 @@ from hub.app import create_app
 from hub.catalogue.models import Commodity
 from hub.core import clock, settings
 from hub.core.actor import SYSTEM, Actor
-from hub.core.db.base import db, new_public_id
+from hub.core.db.base import db
+from hub.core.db.columns import new_public_id
 from hub.core.use_case import use_case
 from hub.core.words import read_search
 from hub.market.labels import labels

@@ -7,7 +7,8 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from flask import current_app
 
-from hub.core.db.base import Scaled, UTCDateTime, writing
+from hub.core.db.base import writing
+from hub.core.db.columns import Scaled, UTCDateTime
 from hub.market.models import is_search_object
 
 db = current_app.extensions["migrate"].db

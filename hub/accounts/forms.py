@@ -29,7 +29,7 @@ from hub.core import settings
 from hub.core.actor import CompanyRole
 from hub.core.i18n import _l
 from hub.core.web.forms import PageForm
-from hub.core.web.requests import LANGUAGE_NAMES
+from hub.core.web.locale import LANGUAGE_NAMES
 
 ROLE_WORDS = {
     CompanyRole.OWNER: _l("Owner: everything, also people and company data"),

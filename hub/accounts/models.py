@@ -8,7 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.catalogue.models import Region
 from hub.core.actor import Actor, CompanyRole, StaffRole
-from hub.core.db.base import Base, Identified, StateColumn, Versioned
+from hub.core.db.base import Base, Identified, Versioned
+from hub.core.db.columns import StateColumn
 from hub.core.files import StoredFile
 from hub.core.i18n import _l
 from hub.core.states import Stateful, register_words

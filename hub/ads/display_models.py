@@ -19,7 +19,8 @@ from hub.accounts.models import Company
 from hub.ads.campaign_models import CAMPAIGN_TRANSITIONS, CAMPAIGN_WORDS, CampaignState
 from hub.core.actor import Actor
 from hub.core.db.append_only import append_only
-from hub.core.db.base import Base, Identified, StateColumn, Versioned
+from hub.core.db.base import Base, Identified, Versioned
+from hub.core.db.columns import StateColumn
 from hub.core.files import StoredFile
 from hub.core.i18n import _l
 from hub.core.money import Money

@@ -26,7 +26,8 @@ from hub.ads.display_models import (
 )
 from hub.core import clock, settings
 from hub.core.actor import Actor
-from hub.core.db.base import db, new_public_id
+from hub.core.db.base import db
+from hub.core.db.columns import new_public_id
 from hub.core.errors import NotFound
 from hub.core.i18n import _
 from hub.core.use_case import use_case

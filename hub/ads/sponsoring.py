@@ -29,7 +29,8 @@ from hub.ads.campaign_terms import reserve
 from hub.ads.targeting import Aim
 from hub.core import clock, settings
 from hub.core.actor import SYSTEM, Actor
-from hub.core.db.base import db, new_public_id
+from hub.core.db.base import db
+from hub.core.db.columns import new_public_id
 from hub.core.errors import Conflict
 from hub.core.money import Money
 from hub.core.use_case import use_case

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hub.core.db.base import Base, Identified, Scaled, StateColumn, Versioned
+from hub.core.db.base import Base, Identified, Versioned
+from hub.core.db.columns import Scaled, StateColumn
 from hub.core.numbers import QUANTITY_PLACES, RATE_PLACES, UNIT_PRICE_PLACES
 
 

@@ -13,7 +13,8 @@ from hub.catalogue.models import QUANTITY, UNIT_PRICE, Commodity
 from hub.core import clock
 from hub.core.actor import Actor
 from hub.core.db.append_only import append_only
-from hub.core.db.base import Base, Identified, Scaled, StateColumn, Versioned
+from hub.core.db.base import Base, Identified, Versioned
+from hub.core.db.columns import Scaled, StateColumn
 from hub.core.files import StoredFile
 from hub.core.i18n import _l
 from hub.core.money import Money

@@ -19,7 +19,9 @@ from hub.core.actor import StaffRole
 from hub.core.errors import Invalid, InvalidTransition, NotAllowed, NotFound
 from hub.core.files import StoredFile
 from hub.core.i18n import _
-from hub.core.web.requests import add_errors, current_actor, download, limiter, signed_in, staff
+from hub.core.web.actor import current_actor, signed_in, staff
+from hub.core.web.answers import add_errors, download
+from hub.core.web.requests import limiter
 
 blueprint = Blueprint("contracts", __name__, url_prefix="/contracts")
 checking = Blueprint("contract_checking", __name__)

@@ -14,7 +14,8 @@ from hub.core.errors import Invalid, NotFound
 from hub.core.i18n import _
 from hub.core.money import minor_digits
 from hub.core.numbers import parse_decimal
-from hub.core.web.requests import download, limiter
+from hub.core.web.answers import download
+from hub.core.web.requests import limiter
 from hub.demo import data
 from hub.demo.loading import bank_folder
 from hub.payments.models import Invoice, InvoiceState, PaymentFile, Wallet

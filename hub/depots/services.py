@@ -4,7 +4,8 @@ from decimal import Decimal
 
 from hub.core import audit, settings
 from hub.core.actor import Actor, StaffRole
-from hub.core.db.base import db, new_public_id
+from hub.core.db.base import db
+from hub.core.db.columns import new_public_id
 from hub.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.core.i18n import _
 from hub.core.reasons import required_reason

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from hub.accounts.queries import own_company
 from hub.core.actor import StaffRole
 from hub.core.db.base import db
-from hub.core.web.requests import current_actor, signed_in, staff
+from hub.core.web.actor import current_actor, signed_in, staff
 from hub.desk import queries
 from hub.desk.fee_return import fee_return
 from hub.desk.income import income_links, income_page

@@ -11,7 +11,8 @@ from hub.catalogue.models import QUANTITY
 from hub.contracts.models import Contract
 from hub.core import audit, clock
 from hub.core.actor import Actor
-from hub.core.db.base import Base, Identified, StateColumn, Versioned
+from hub.core.db.base import Base, Identified, Versioned
+from hub.core.db.columns import StateColumn
 from hub.core.files import StoredFile
 from hub.core.i18n import _l
 from hub.core.states import Stateful, register_words

@@ -16,7 +16,8 @@ from sqlalchemy.orm import aliased
 
 from hub.core import audit, clock, settings
 from hub.core.actor import SYSTEM, Actor, StaffRole
-from hub.core.db.base import db, new_public_id
+from hub.core.db.base import db
+from hub.core.db.columns import new_public_id
 from hub.core.i18n import N_
 from hub.core.numbers import QUANTITY_PLACES, UNIT_PRICE_PLACES
 from hub.core.use_case import use_case

@@ -7,7 +7,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.catalogue.models import Commodity
-from hub.core.db.base import Base, Identified, Scaled, Versioned
+from hub.core.db.base import Base, Identified, Versioned
+from hub.core.db.columns import Scaled
 from hub.membership.plan_models import Plan
 
 

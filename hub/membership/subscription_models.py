@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.accounts.models import Company
 from hub.core.actor import Actor
-from hub.core.db.base import Base, Identified, Scaled, StateColumn, Versioned
+from hub.core.db.base import Base, Identified, Versioned
+from hub.core.db.columns import Scaled, StateColumn
 from hub.core.i18n import _l
 from hub.core.money import Money
 from hub.core.states import Stateful, register_words

@@ -7,7 +7,8 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.core.actor import StaffRole
-from hub.core.db.base import Base, Identified, StateColumn
+from hub.core.db.base import Base, Identified
+from hub.core.db.columns import StateColumn
 
 
 class Notice(Identified, Base):

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Flask, abort, current_app, flash, redirect, render_template, request
 
 from hub.core.i18n import _, ngettext
-from hub.core.web.requests import current_actor, signed_in
+from hub.core.web.actor import current_actor, signed_in
 from hub.messaging import mail, queries, services
 from hub.messaging.texts import translated
 

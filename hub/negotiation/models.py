@@ -20,7 +20,8 @@ from hub.catalogue.models import QUANTITY, Commodity, Unit
 from hub.core import clock
 from hub.core.actor import Actor
 from hub.core.db.append_only import append_only
-from hub.core.db.base import Base, Identified, StateColumn, Versioned
+from hub.core.db.base import Base, Identified, Versioned
+from hub.core.db.columns import StateColumn
 from hub.core.i18n import _l
 from hub.core.money import Money
 from hub.core.states import Stateful, register_words

@@ -7,7 +7,8 @@ from sqlalchemy import CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.accounts.models import IBAN_OR_ACCOUNT_NUMBER
-from hub.core.db.base import Base, Identified, StateColumn, Versioned
+from hub.core.db.base import Base, Identified, Versioned
+from hub.core.db.columns import StateColumn
 
 
 class AccountUse(StrEnum):

@@ -7,7 +7,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.core.actor import Actor
-from hub.core.db.base import Base, Identified, StateColumn, Versioned
+from hub.core.db.base import Base, Identified, Versioned
+from hub.core.db.columns import StateColumn
 from hub.core.files import StoredFile
 from hub.core.i18n import _l
 from hub.core.money import Money

@@ -3,7 +3,8 @@
 from hub.accounts.queries import current_bank_account
 from hub.core import audit, clock
 from hub.core.actor import Actor
-from hub.core.db.base import db, new_public_id
+from hub.core.db.base import db
+from hub.core.db.columns import new_public_id
 from hub.core.i18n import N_
 from hub.core.money import Money
 from hub.payments import notices

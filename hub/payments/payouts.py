@@ -9,7 +9,8 @@ from hub.accounts.models import CompanyBankAccount
 from hub.accounts.queries import current_bank_account
 from hub.core import audit, clock, files, settings
 from hub.core.actor import Actor, StaffRole
-from hub.core.db.base import db, new_public_id
+from hub.core.db.base import db
+from hub.core.db.columns import new_public_id
 from hub.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.core.i18n import _
 from hub.core.money import Money, total

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from hub.core import audit, bus, clock, settings
 from hub.core.actor import Actor
-from hub.core.db.base import db, new_public_id
+from hub.core.db.base import db
+from hub.core.db.columns import new_public_id
 from hub.core.errors import Conflict, Invalid
 from hub.core.i18n import _
 from hub.core.numbers import plain

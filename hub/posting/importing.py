@@ -15,7 +15,8 @@ from hub.catalogue.models import Commodity
 from hub.core import audit, bus, clock, files, settings, tabular
 from hub.core.actor import Actor, StaffRole
 from hub.core.audit import AuditEntry
-from hub.core.db.base import db, new_public_id
+from hub.core.db.base import db
+from hub.core.db.columns import new_public_id
 from hub.core.errors import Invalid, NotAllowed
 from hub.core.i18n import _
 from hub.core.use_case import use_case

@@ -13,7 +13,7 @@ from babel.support import Translations
 from flask import Flask
 from flask.testing import FlaskClient
 
-from hub.core.web.requests import LANGUAGE_NAMES
+from hub.core.web.locale import LANGUAGE_NAMES
 from tests.architecture.source import HUB, ROOT
 
 LANGUAGES = sorted(set(LANGUAGE_NAMES) - {"en"})

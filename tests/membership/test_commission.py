@@ -14,7 +14,8 @@ from hub.accounts.models import Company
 from hub.catalogue.models import Commodity
 from hub.core import audit, settings
 from hub.core.actor import SYSTEM, Actor, StaffRole
-from hub.core.db.base import db, new_public_id
+from hub.core.db.base import db
+from hub.core.db.columns import new_public_id
 from hub.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.core.money import Money
 from hub.core.use_case import use_case

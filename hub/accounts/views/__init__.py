@@ -5,7 +5,7 @@ from flask import Flask
 from hub.accounts import words
 from hub.accounts.views import account, company, entrance, joining, verification
 from hub.accounts.views.cookie import load_user
-from hub.core.web.requests import login_manager
+from hub.core.web.actor import login_manager
 
 
 def init_app(app: Flask) -> None:

@@ -10,7 +10,9 @@ from hub.accounts.forms import ChangePasswordForm, SettingsForm
 from hub.accounts.views.cookie import current_token
 from hub.core.errors import Invalid
 from hub.core.i18n import _
-from hub.core.web.requests import add_errors, current_actor, limiter, signed_in
+from hub.core.web.actor import current_actor, signed_in
+from hub.core.web.answers import add_errors
+from hub.core.web.requests import limiter
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 

@@ -19,7 +19,9 @@ from hub.accounts.views.joining import region_choices, typed_bank_details, typed
 from hub.core.actor import CompanyRole
 from hub.core.errors import Invalid, NotAllowed
 from hub.core.i18n import _
-from hub.core.web.requests import add_errors, current_actor, download, limiter, signed_in
+from hub.core.web.actor import current_actor, signed_in
+from hub.core.web.answers import add_errors, download
+from hub.core.web.requests import limiter
 
 blueprint = Blueprint("company", __name__, url_prefix="/company")
 

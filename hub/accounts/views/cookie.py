@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 
 from hub.accounts import queries, services
 from hub.accounts.identity import SignedIn
-from hub.core.web.requests import current_actor, safe_next
+from hub.core.web.actor import current_actor
+from hub.core.web.answers import safe_next
 
 
 def load_user(token: str) -> SignedIn | None:

@@ -13,7 +13,9 @@ from hub.accounts.views.cookie import browser, current_token, enter
 from hub.core import settings
 from hub.core.errors import Invalid
 from hub.core.i18n import _
-from hub.core.web.requests import add_errors, current_actor, limiter, safe_next, signed_in
+from hub.core.web.actor import current_actor, signed_in
+from hub.core.web.answers import add_errors, safe_next
+from hub.core.web.requests import limiter
 
 blueprint = Blueprint("accounts", __name__)
 

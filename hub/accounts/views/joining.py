@@ -13,7 +13,9 @@ from hub.catalogue.queries import regions
 from hub.core import settings
 from hub.core.errors import Invalid
 from hub.core.i18n import _
-from hub.core.web.requests import add_errors, limiter, locale
+from hub.core.web.answers import add_errors
+from hub.core.web.locale import locale
+from hub.core.web.requests import limiter
 
 blueprint = Blueprint("joining", __name__)
 

@@ -18,7 +18,7 @@ from hub.admin.forms.fields import LinesField, PercentField, countries, needed, 
 from hub.admin.setting_groups import LANGUAGES, Group
 from hub.core.i18n import _l
 from hub.core.web.forms import DecimalField, PageForm
-from hub.core.web.requests import LANGUAGE_NAMES
+from hub.core.web.locale import LANGUAGE_NAMES
 
 
 class SettingsForm(PageForm):

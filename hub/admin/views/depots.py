@@ -10,7 +10,9 @@ from hub.catalogue.queries import region as region_of
 from hub.catalogue.queries import regions
 from hub.core.errors import Conflict, Invalid
 from hub.core.i18n import _
-from hub.core.web.requests import add_errors, current_actor, locale
+from hub.core.web.actor import current_actor
+from hub.core.web.answers import add_errors
+from hub.core.web.locale import locale
 from hub.depots import places, queries
 from hub.depots.models import BinUse, Depot
 

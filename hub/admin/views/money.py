@@ -13,7 +13,8 @@ from hub.catalogue.services import set_freight_rate
 from hub.core import settings
 from hub.core.errors import Invalid
 from hub.core.i18n import _
-from hub.core.web.requests import add_errors, current_actor
+from hub.core.web.actor import current_actor
+from hub.core.web.answers import add_errors
 from hub.payments.models import AccountUse
 
 blueprint = Blueprint("admin_money", __name__, url_prefix="/admin")

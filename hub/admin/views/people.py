@@ -11,7 +11,8 @@ from hub.admin.forms.things import ROLE_WORDS, ReasonForm, RoleForm, StaffForm
 from hub.admin.views.settings import administrator
 from hub.core.errors import Conflict, HubError, Invalid
 from hub.core.i18n import _
-from hub.core.web.requests import add_errors, current_actor
+from hub.core.web.actor import current_actor
+from hub.core.web.answers import add_errors
 from hub.depots.queries import depots
 
 blueprint = Blueprint("admin_people", __name__, url_prefix="/admin")

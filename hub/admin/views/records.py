@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from hub.admin import queries, services
 from hub.admin.views.settings import administrator
 from hub.core.i18n import _
-from hub.core.web.requests import current_actor
+from hub.core.web.actor import current_actor
 
 blueprint = Blueprint("admin_records", __name__, url_prefix="/admin")
 

@@ -11,7 +11,8 @@ from hub.core import settings as hub_settings
 from hub.core.actor import StaffRole
 from hub.core.errors import Invalid, NotFound
 from hub.core.i18n import _, _l
-from hub.core.web.requests import add_errors, current_actor, staff
+from hub.core.web.actor import current_actor, staff
+from hub.core.web.answers import add_errors
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 administrator = staff(StaffRole.ADMINISTRATOR)

@@ -25,7 +25,8 @@ from hub.ads.views.places import keepers, readers, uploaded, words
 from hub.core.actor import StaffRole
 from hub.core.errors import Conflict, Invalid
 from hub.core.i18n import _
-from hub.core.web.requests import add_errors, current_actor, download, signed_in
+from hub.core.web.actor import current_actor, signed_in
+from hub.core.web.answers import add_errors, download
 from hub.payments.queries import invoice_of
 
 blueprint = Blueprint("ad_bookings", __name__)

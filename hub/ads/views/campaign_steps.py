@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from hub.ads import campaigns
 from hub.core.errors import Invalid
 from hub.core.i18n import _
-from hub.core.web.requests import current_actor, signed_in
+from hub.core.web.actor import current_actor, signed_in
 
 blueprint = Blueprint("campaign_steps", __name__, url_prefix="/advertising/campaigns")
 

@@ -20,7 +20,8 @@ from hub.core.formats import named
 from hub.core.i18n import _
 from hub.core.money import Money, minor_digits
 from hub.core.numbers import parse_decimal, round_half_even
-from hub.core.web.requests import add_errors, current_actor, signed_in
+from hub.core.web.actor import current_actor, signed_in
+from hub.core.web.answers import add_errors
 from hub.payments.queries import wallet_balance
 from hub.posting.models import Listing
 

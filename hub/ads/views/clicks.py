@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 from hub.ads import clicks
 from hub.ads.views.visits import visit
 from hub.core.errors import Conflict
-from hub.core.web.requests import current_actor, limiter
+from hub.core.web.actor import current_actor
+from hub.core.web.requests import limiter
 
 blueprint = Blueprint("ad_clicks", __name__)
 

@@ -16,7 +16,8 @@ from hub.core import settings
 from hub.core.actor import StaffRole
 from hub.core.errors import Invalid
 from hub.core.i18n import _
-from hub.core.web.requests import add_errors, current_actor, staff
+from hub.core.web.actor import current_actor, staff
+from hub.core.web.answers import add_errors
 
 blueprint = Blueprint("ad_desk", __name__, url_prefix="/ad-desk")
 readers = staff(StaffRole.ADVERTISING, StaffRole.ADMINISTRATOR)

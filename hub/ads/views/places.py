@@ -16,7 +16,8 @@ from hub.core import settings
 from hub.core.actor import StaffRole
 from hub.core.errors import Conflict, Invalid
 from hub.core.i18n import _
-from hub.core.web.requests import add_errors, current_actor, signed_in, staff
+from hub.core.web.actor import current_actor, signed_in, staff
+from hub.core.web.answers import add_errors
 
 blueprint = Blueprint("ad_places", __name__)
 

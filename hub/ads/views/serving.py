@@ -13,7 +13,8 @@ from hub.ads.viewers import SESSION_KEY, new_viewer_id, viewer_hash
 from hub.ads.views.visits import visit
 from hub.core import settings
 from hub.core.errors import Conflict
-from hub.core.web.requests import current_actor, limiter
+from hub.core.web.actor import current_actor
+from hub.core.web.requests import limiter
 
 blueprint = Blueprint("ad_serving", __name__)
 

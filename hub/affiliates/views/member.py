@@ -15,7 +15,8 @@ from hub.core.actor import CompanyRole
 from hub.core.errors import Invalid, NotFound
 from hub.core.formats import money
 from hub.core.i18n import _
-from hub.core.web.requests import add_errors, current_actor, signed_in
+from hub.core.web.actor import current_actor, signed_in
+from hub.core.web.answers import add_errors
 from hub.messaging.mail import absolute
 from hub.payments.queries import CREDIT_ROLES
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_
 
-from hub.core.db.base import Scaled
+from hub.core.db.columns import Scaled
 from hub.core.errors import Invalid
 from hub.core.i18n import _
 

@@ -10,7 +10,8 @@ from hub.contracts.performance import amounts_for
 from hub.core.actor import StaffRole
 from hub.core.errors import Invalid, NotFound
 from hub.core.i18n import _
-from hub.core.web.requests import add_errors, current_actor, signed_in, staff
+from hub.core.web.actor import current_actor, signed_in, staff
+from hub.core.web.answers import add_errors
 from hub.dispatch import queries, services
 from hub.dispatch.forms import AnnounceForm, DecideForm, RefuseForm
 from hub.dispatch.models import Inbound, ReleaseOrder

@@ -8,7 +8,8 @@ from hub.core.actor import StaffRole
 from hub.core.db.base import db
 from hub.core.errors import Invalid, NotFound
 from hub.core.i18n import _
-from hub.core.web.requests import add_errors, current_actor, staff
+from hub.core.web.actor import current_actor, staff
+from hub.core.web.answers import add_errors
 from hub.depots import queries as depots
 from hub.depots import services as stock
 from hub.depots.models import Lot

@@ -9,8 +9,9 @@ from wtforms import SelectChoice
 from hub.core.actor import StaffRole
 from hub.core.errors import Conflict, Invalid
 from hub.core.i18n import _
+from hub.core.web.actor import current_actor, staff
+from hub.core.web.answers import add_errors
 from hub.core.web.forms import PageForm
-from hub.core.web.requests import add_errors, current_actor, staff
 from hub.depots import queries as depots
 from hub.depots.models import BinUse
 from hub.dispatch import queries, services

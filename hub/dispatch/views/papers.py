@@ -5,7 +5,8 @@ from flask import Blueprint, Response
 from hub.core.errors import NotFound
 from hub.core.files import StoredFile
 from hub.core.i18n import _
-from hub.core.web.requests import current_actor, download, signed_in
+from hub.core.web.actor import current_actor, signed_in
+from hub.core.web.answers import download
 from hub.dispatch import queries
 
 blueprint = Blueprint("delivery_papers", __name__, url_prefix="/deliveries")

@@ -10,8 +10,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from hub.core.actor import StaffRole
 from hub.core.errors import Conflict, Invalid
 from hub.core.i18n import _
+from hub.core.web.actor import current_actor, staff
+from hub.core.web.answers import add_errors
 from hub.core.web.forms import PageForm
-from hub.core.web.requests import add_errors, current_actor, staff, zone
+from hub.core.web.locale import zone
 from hub.depots import queries as depots
 from hub.dispatch import queries, services
 from hub.dispatch.forms import DeliverForm, LoadForm, ReturnForm, ScanForm

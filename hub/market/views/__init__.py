@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from hub.core.web.requests import locale
+from hub.core.web.locale import locale
 from hub.market import kept
 from hub.market.labels import forget, labels
 from hub.market.rendering import part

@@ -11,7 +11,8 @@ from hub.core.errors import HubError, Invalid
 from hub.core.i18n import _
 from hub.core.numbers import plain
 from hub.core.tabular import write_csv
-from hub.core.web.requests import limiter, locale
+from hub.core.web.locale import locale
+from hub.core.web.requests import limiter
 from hub.market import queries
 from hub.market.facets import address
 from hub.market.filters import Filter, read_filter

@@ -6,7 +6,9 @@ from flask import Blueprint, Response, render_template, request
 
 from hub.core.errors import NotFound
 from hub.core.i18n import _
-from hub.core.web.requests import current_actor, download, locale
+from hub.core.web.actor import current_actor
+from hub.core.web.answers import download
+from hub.core.web.locale import locale
 from hub.market import commodity_pages, listing_queries, price_queries
 from hub.market.filters import read_filter
 from hub.market.labels import labels

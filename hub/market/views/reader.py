@@ -7,7 +7,8 @@ from flask import current_app, request, session
 from hub.ads.models import Surface
 from hub.ads.viewers import SESSION_KEY, new_viewer_id, viewer_hash
 from hub.core import settings
-from hub.core.web.requests import current_actor, locale
+from hub.core.web.actor import current_actor
+from hub.core.web.locale import locale
 from hub.market import promoted
 from hub.market.filters import Filter
 from hub.market.labels import CommodityLabel

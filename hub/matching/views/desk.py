@@ -8,7 +8,8 @@ from hub.core.actor import StaffRole
 from hub.core.errors import HubError, Invalid
 from hub.core.formats import quantity as written_quantity
 from hub.core.i18n import _, ngettext
-from hub.core.web.requests import add_errors, current_actor, safe_next, staff
+from hub.core.web.actor import current_actor, staff
+from hub.core.web.answers import add_errors, safe_next
 from hub.matching import queries, services, words
 from hub.matching.forms import NoteForm, PairForm, ReasonForm, TermsForm
 from hub.matching.models import Proposal

@@ -14,7 +14,8 @@ from hub.core.errors import Invalid, NotAllowed
 from hub.core.formats import quantity as written_quantity
 from hub.core.formats import unit_price as written_price
 from hub.core.i18n import _, localised
-from hub.core.web.requests import add_errors, current_actor, signed_in
+from hub.core.web.actor import current_actor, signed_in
+from hub.core.web.answers import add_errors
 from hub.matching import queries, services
 from hub.matching.forms import NoteForm, OnTheSpotForm, OwnListingForm
 from hub.matching.models import Proposal

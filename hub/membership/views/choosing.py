@@ -13,7 +13,9 @@ from hub.core.errors import Conflict, Invalid, NotFound
 from hub.core.formats import money, named
 from hub.core.i18n import _
 from hub.core.money import Money
-from hub.core.web.requests import add_errors, current_actor, limiter, signed_in
+from hub.core.web.actor import current_actor, signed_in
+from hub.core.web.answers import add_errors
+from hub.core.web.requests import limiter
 from hub.membership import coupons, entitlements, queries, services
 from hub.membership.entitlement_table import ENTITLEMENTS, limit_in, price_words
 from hub.membership.forms import PaymentForm, SubscribeForm

@@ -11,7 +11,8 @@ from hub.core.formats import percent
 from hub.core.i18n import _
 from hub.core.money import Money, minor_digits
 from hub.core.numbers import round_half_even
-from hub.core.web.requests import add_errors, current_actor
+from hub.core.web.actor import current_actor
+from hub.core.web.answers import add_errors
 from hub.membership import commission, queries
 from hub.membership.commission_models import CommissionRule
 from hub.membership.commission_words import conditions, rate_rows, sentence

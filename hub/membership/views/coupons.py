@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 from hub.core import settings
 from hub.core.errors import Invalid, NotFound
 from hub.core.i18n import _
-from hub.core.web.requests import add_errors, current_actor
+from hub.core.web.actor import current_actor
+from hub.core.web.answers import add_errors
 from hub.membership import queries, services
 from hub.membership.forms import CouponForm
 from hub.membership.views.choices import NOTHING, currency_choices, plan_choices

@@ -10,7 +10,8 @@ from hub.core.actor import StaffRole
 from hub.core.errors import Conflict, Invalid
 from hub.core.formats import named
 from hub.core.i18n import _
-from hub.core.web.requests import add_errors, current_actor
+from hub.core.web.actor import current_actor
+from hub.core.web.answers import add_errors
 from hub.membership import figures, queries, services
 from hub.membership.entitlement_table import price_words
 from hub.membership.forms import GrantForm

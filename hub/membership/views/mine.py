@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from hub.core.actor import StaffRole
 from hub.core.formats import named
 from hub.core.i18n import _
-from hub.core.web.requests import current_actor, signed_in
+from hub.core.web.actor import current_actor, signed_in
 from hub.membership import entitlements, queries, services
 from hub.membership.entitlement_table import ENTITLEMENTS, Kind, price_words
 from hub.membership.forms import CancelForm

@@ -9,7 +9,8 @@ from hub.core.errors import Conflict, HubError, Invalid
 from hub.core.formats import named
 from hub.core.i18n import _
 from hub.core.money import Money
-from hub.core.web.requests import add_errors, current_actor
+from hub.core.web.actor import current_actor
+from hub.core.web.answers import add_errors
 from hub.membership import entitlements, figures, queries, services
 from hub.membership.forms import (
     PlanForm,

@@ -9,7 +9,9 @@ from hub.catalogue.queries import units
 from hub.core.errors import Conflict, Invalid, NotAllowed
 from hub.core.formats import named, short_date
 from hub.core.i18n import _
-from hub.core.web.requests import add_errors, current_actor, limiter, signed_in
+from hub.core.web.actor import current_actor, signed_in
+from hub.core.web.answers import add_errors
+from hub.core.web.requests import limiter
 from hub.negotiation import queries, services
 from hub.negotiation.asking import Question, may_ask
 from hub.negotiation.forms import QuestionForm

@@ -8,7 +8,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from hub.core.actor import StaffRole
 from hub.core.errors import Conflict, Invalid
 from hub.core.i18n import _
-from hub.core.web.requests import add_errors, current_actor, staff
+from hub.core.web.actor import current_actor, staff
+from hub.core.web.answers import add_errors
 from hub.negotiation import queries, services, words
 from hub.negotiation.forms import RefuseForm, UpholdForm
 from hub.negotiation.models import InquiryContest, Party

@@ -8,7 +8,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from hub.core.errors import Conflict, Invalid, NotFound
 from hub.core.formats import money
 from hub.core.i18n import _, ngettext
-from hub.core.web.requests import add_errors, current_actor, limiter, signed_in
+from hub.core.web.actor import current_actor, signed_in
+from hub.core.web.answers import add_errors
+from hub.core.web.requests import limiter
 from hub.membership import entitlements
 from hub.negotiation import queries, services, words
 from hub.negotiation.contacts import names_contacts

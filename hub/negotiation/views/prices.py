@@ -12,7 +12,8 @@ from hub.core.errors import Invalid
 from hub.core.formats import money, named
 from hub.core.i18n import _
 from hub.core.money import Money
-from hub.core.web.requests import add_errors, current_actor, staff
+from hub.core.web.actor import current_actor, staff
+from hub.core.web.answers import add_errors
 from hub.negotiation import queries, services
 from hub.negotiation.forms import PriceForm
 

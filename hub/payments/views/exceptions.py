@@ -12,7 +12,8 @@ from hub.core.formats import money
 from hub.core.i18n import _
 from hub.core.money import Money, minor_digits
 from hub.core.numbers import parse_decimal
-from hub.core.web.requests import add_errors, current_actor
+from hub.core.web.actor import current_actor
+from hub.core.web.answers import add_errors
 from hub.payments import finance_queries, matching, services
 from hub.payments.forms import AllocationForm, ReasonForm, TargetForm
 from hub.payments.models import LineState, StatementLine

@@ -11,7 +11,8 @@ from hub.core.db.paging import Page
 from hub.core.errors import Invalid, NotFound
 from hub.core.i18n import _
 from hub.core.tabular import write_csv
-from hub.core.web.requests import add_errors, current_actor, download, staff
+from hub.core.web.actor import current_actor, staff
+from hub.core.web.answers import add_errors, download
 from hub.payments import finance_queries, matching, services
 from hub.payments.bank_position import bank_positions
 from hub.payments.forms import StatementForm

@@ -7,7 +7,7 @@ from hub.core.actor import StaffRole
 from hub.core.errors import NotAllowed
 from hub.core.formats import money
 from hub.core.i18n import _
-from hub.core.web.requests import current_actor, signed_in
+from hub.core.web.actor import current_actor, signed_in
 from hub.payments import finance_queries, queries, reference, services
 
 pages = Blueprint("payments", __name__)

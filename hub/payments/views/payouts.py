@@ -10,7 +10,8 @@ from hub.core.errors import Invalid
 from hub.core.formats import money
 from hub.core.i18n import _
 from hub.core.money import Money
-from hub.core.web.requests import add_errors, current_actor
+from hub.core.web.actor import current_actor
+from hub.core.web.answers import add_errors
 from hub.payments import chart, finance_queries, services
 from hub.payments.forms import ReasonForm
 from hub.payments.models import Payout, PayoutState

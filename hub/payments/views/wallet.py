@@ -11,7 +11,8 @@ from hub.core.errors import Conflict, Invalid, NotAllowed
 from hub.core.formats import money
 from hub.core.i18n import _
 from hub.core.money import Money
-from hub.core.web.requests import add_errors, current_actor, signed_in
+from hub.core.web.actor import current_actor, signed_in
+from hub.core.web.answers import add_errors
 from hub.payments import queries, reference, services, wallet_queries
 from hub.payments.forms import WithdrawalForm
 

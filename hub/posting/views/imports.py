@@ -7,7 +7,8 @@ from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from hub.core import tabular
 from hub.core.errors import Invalid
 from hub.core.i18n import _
-from hub.core.web.requests import add_errors, current_actor, download, signed_in
+from hub.core.web.actor import current_actor, signed_in
+from hub.core.web.answers import add_errors, download
 from hub.membership.entitlements import use_of
 from hub.posting import queries, services
 from hub.posting.forms import ImportForm

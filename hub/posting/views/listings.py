@@ -8,7 +8,9 @@ from hub.catalogue import queries as catalogue
 from hub.catalogue.models import Commodity
 from hub.core.errors import HubError, Invalid
 from hub.core.i18n import _, localised
-from hub.core.web.requests import add_errors, current_actor, locale, signed_in
+from hub.core.web.actor import current_actor, signed_in
+from hub.core.web.answers import add_errors
+from hub.core.web.locale import locale
 from hub.membership.entitlements import LimitReached, use_of
 from hub.posting import queries, services
 from hub.posting.drafting import texts_of

@@ -6,7 +6,8 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 
 from hub.core.errors import Invalid, NotFound
 from hub.core.i18n import _, ngettext
-from hub.core.web.requests import add_errors, current_actor, download, signed_in
+from hub.core.web.actor import current_actor, signed_in
+from hub.core.web.answers import add_errors, download
 from hub.membership.entitlements import LimitReached
 from hub.posting import queries, services
 from hub.posting.forms import PicturesForm

@@ -8,7 +8,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from hub.core.actor import StaffRole
 from hub.core.errors import Invalid
 from hub.core.i18n import _, ngettext
-from hub.core.web.requests import add_errors, current_actor, staff
+from hub.core.web.actor import current_actor, staff
+from hub.core.web.answers import add_errors
 from hub.posting import queries, services
 from hub.posting.forms import RejectForm, ReturnForm
 from hub.posting.models import Listing
