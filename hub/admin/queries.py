@@ -12,7 +12,8 @@ from hub.core.db.paging import Page, SortKey, keyset, page_of
 from hub.core.errors import NotFound
 from hub.core.i18n import _
 from hub.core.outbox import OutboxMessage
-from hub.payments.models import AccountUse, DesignatedAccount, Invoice, InvoiceState
+from hub.payments.invoices.models import Invoice, InvoiceState
+from hub.payments.ledger.account_models import AccountUse, DesignatedAccount
 
 PAGE_SIZE = 50
 _OWED = (InvoiceState.OPEN, InvoiceState.PARTLY_PAID, InvoiceState.OVERDUE)

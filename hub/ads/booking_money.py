@@ -13,8 +13,8 @@ from hub.ads.display_models import Booking, DisplayView
 from hub.core.actor import SYSTEM
 from hub.core.db.base import db
 from hub.core.money import Money
-from hub.payments import chart
 from hub.payments import services as payments
+from hub.payments.ledger import chart
 
 
 def earned_by(booking: Booking, delivered: int) -> Money:

@@ -10,8 +10,8 @@ from sqlalchemy import and_, func, or_, select
 
 from hub.ads.campaign_models import Campaign, CampaignDay, Click, Impression
 from hub.core.db.base import db
-from hub.payments import chart
-from hub.payments.ledger_models import LedgerEntry, LedgerLine
+from hub.payments.ledger import chart
+from hub.payments.ledger.models import LedgerEntry, LedgerLine
 
 
 def _sums(key: Any, amount: Any) -> dict[int, int]:

@@ -24,9 +24,9 @@ from hub.core.errors import Conflict, NotFound
 from hub.core.i18n import _, _l
 from hub.core.money import Money
 from hub.core.use_case import use_case
-from hub.payments import chart
 from hub.payments import services as payments
-from hub.payments.wallet_queries import register_movements
+from hub.payments.ledger import chart
+from hub.payments.wallets.queries import register_movements
 from hub.posting.models import Listing, ListingState
 
 #: A link older than this still leads to the listing, but costs nothing.

@@ -15,9 +15,9 @@ from hub.ads.display_models import (
 )
 from hub.ads.places import taken_by_day
 from hub.core.db.base import db
-from hub.payments import chart
-from hub.payments.ledger_models import LedgerBalance
-from hub.payments.models import Invoice, InvoiceState
+from hub.payments.invoices.models import Invoice, InvoiceState
+from hub.payments.ledger import chart
+from hub.payments.ledger.models import LedgerBalance
 
 _ENDED = (CampaignState.COMPLETED, CampaignState.CANCELLED, CampaignState.REJECTED)
 

@@ -34,8 +34,8 @@ from hub.core.db.columns import new_public_id
 from hub.core.errors import Conflict
 from hub.core.money import Money
 from hub.core.use_case import use_case
-from hub.payments import chart
-from hub.payments.ledger_models import LedgerBalance
+from hub.payments.ledger import chart
+from hub.payments.ledger.models import LedgerBalance
 from hub.payments.queries import company_holder
 from hub.posting.models import Listing, ListingState
 

@@ -11,9 +11,9 @@ from hub.affiliates.models import UNPAID, Attribution, Partner, Share, ShareRetu
 from hub.affiliates.queries import NET
 from hub.core.db.base import db
 from hub.core.money import Money, share
-from hub.payments import chart
-from hub.payments.ledger_models import LedgerBalance
-from hub.payments.models import Payout
+from hub.payments.ledger import chart
+from hub.payments.ledger.models import LedgerBalance
+from hub.payments.payouts.models import Payout
 from hub.payments.queries import company_holder
 
 

@@ -16,7 +16,7 @@ from hub.core.i18n import _l
 from hub.core.money import Money
 from hub.core.numbers import RATE_PLACES
 from hub.core.states import Stateful, register_words
-from hub.payments.models import Payout
+from hub.payments.payouts.models import Payout
 
 
 class PartnerState(StrEnum):

@@ -23,9 +23,9 @@ from hub.core.actor import Actor
 from hub.core.db.base import db
 from hub.core.money import Money
 from hub.core.use_case import use_case
-from hub.payments import chart
 from hub.payments import services as payments
 from hub.payments.events import Income
+from hub.payments.ledger import chart
 
 #: Freight is the depots' and is never shared. Membership is shared when it is paid.
 SHARED_ACCOUNTS = frozenset(

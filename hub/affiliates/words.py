@@ -2,7 +2,7 @@
 
 from hub.affiliates.models import Refusal
 from hub.core.i18n import _l
-from hub.payments import chart
+from hub.payments.ledger import chart
 
 REFUSALS = {
     Refusal.SAME_COMPANY: _l("It is the partner itself"),

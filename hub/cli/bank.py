@@ -7,7 +7,7 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from hub.payments import statement_reader
+from hub.payments.bank import reader as statement_reader
 
 
 @click.command("read-statement")

@@ -16,8 +16,8 @@ from hub.contracts.terms import ContractTerms
 from hub.core.audit import AuditEntry
 from hub.core.db.base import db
 from hub.matching.models import Proposal
-from hub.payments import chart
-from hub.payments.ledger_models import LedgerBalance, LedgerEntry, LedgerLine
+from hub.payments.ledger import chart
+from hub.payments.ledger.models import LedgerBalance, LedgerEntry, LedgerLine
 from hub.payments.queries import REFUNDED_KINDS, RELEASED_KINDS
 from hub.posting.models import Listing
 

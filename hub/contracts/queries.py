@@ -15,7 +15,7 @@ from hub.core.errors import NotFound
 from hub.core.files import StoredFile
 from hub.core.i18n import _
 from hub.matching.models import Proposal, ProposalState
-from hub.payments.models import PayoutState
+from hub.payments.payouts.models import PayoutState
 from hub.payments.queries import payouts_of
 from hub.posting.models import Listing
 

@@ -17,7 +17,7 @@ from hub.membership import services as membership
 from hub.membership.models import CHARGED_FOR, BillingInterval, Plan
 from hub.negotiation import pricing
 from hub.payments import services as payments
-from hub.payments.models import Invoice, InvoiceState
+from hub.payments.invoices.models import Invoice, InvoiceState
 from hub.rehearsal.bank import PretendBank, Transfer, transfer_for
 
 PARTNER = 11

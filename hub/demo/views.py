@@ -18,8 +18,10 @@ from hub.core.web.answers import download
 from hub.core.web.requests import limiter
 from hub.demo import data
 from hub.demo.loading import bank_folder
-from hub.payments.models import Invoice, InvoiceState, PaymentFile, Wallet
+from hub.payments.invoices.models import Invoice, InvoiceState
+from hub.payments.payouts.models import PaymentFile
 from hub.payments.queries import payment_account
+from hub.payments.wallets.models import Wallet
 from hub.rehearsal.bank import BankRefused, PretendBank, Transfer
 
 blueprint = Blueprint("demo", __name__, url_prefix="/demo/bank")

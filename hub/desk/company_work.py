@@ -15,7 +15,7 @@ from hub.dispatch.models import Inbound, InboundState, ReleaseOrder, ReleaseStat
 from hub.matching.models import Proposal
 from hub.negotiation.models import Inquiry
 from hub.negotiation.queries import waiting_for
-from hub.payments.models import Invoice
+from hub.payments.invoices.models import Invoice
 from hub.posting.models import Listing
 
 

@@ -12,8 +12,8 @@ from hub.core.actor import Actor, StaffRole
 from hub.core.db.base import db
 from hub.core.i18n import _
 from hub.core.money import Money
-from hub.payments import chart
-from hub.payments.ledger_models import LedgerBalance, LedgerEntry, LedgerLine
+from hub.payments.ledger import chart
+from hub.payments.ledger.models import LedgerBalance, LedgerEntry, LedgerLine
 
 MONTHS = 12
 SOURCES = (

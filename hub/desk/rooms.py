@@ -18,14 +18,9 @@ from hub.matching.models import Proposal, ProposalState
 from hub.messaging.models import Notice
 from hub.negotiation import queries as inquiries
 from hub.negotiation.models import Inquiry
-from hub.payments.models import (
-    Invoice,
-    InvoiceState,
-    LineState,
-    Payout,
-    PayoutState,
-    StatementLine,
-)
+from hub.payments.bank.models import LineState, StatementLine
+from hub.payments.invoices.models import Invoice, InvoiceState
+from hub.payments.payouts.models import Payout, PayoutState
 from hub.posting.models import Listing, ListingState, Side
 
 INBOUND_WORK = (

@@ -15,7 +15,8 @@ from hub.dispatch.models import Inbound, ReleaseOrder, ReleaseState
 from hub.matching.models import Origin, Proposal, ProposalState
 from hub.messaging.queries import tasks_for
 from hub.messaging.texts import translated
-from hub.payments.models import LineState, Payout, PayoutState, StatementLine
+from hub.payments.bank.models import LineState, StatementLine
+from hub.payments.payouts.models import Payout, PayoutState
 from hub.posting.models import Listing, ListingState
 
 

@@ -18,7 +18,7 @@ from hub.dispatch.models import InboundState, ReleaseState
 from hub.matching import words as matching_words
 from hub.matching.models import Proposal
 from hub.payments import queries as payments
-from hub.payments.models import InvoiceState
+from hub.payments.invoices.models import InvoiceState
 from hub.payments.queries import escrow_of
 from hub.posting.models import Listing, Side
 

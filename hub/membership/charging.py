@@ -19,8 +19,8 @@ from hub.membership.models import (
     Subscription,
 )
 from hub.payments import services as payments
-from hub.payments.chart import DEFERRED_MEMBERSHIP
-from hub.payments.models import Invoice
+from hub.payments.invoices.models import Invoice
+from hub.payments.ledger.chart import DEFERRED_MEMBERSHIP
 
 
 def open_charge(

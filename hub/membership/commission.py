@@ -29,8 +29,8 @@ from hub.core.use_case import use_case
 from hub.membership.commission_models import CommissionRule
 from hub.membership.entitlements import Rights, rights_by_company, rights_of
 from hub.membership.plan_models import Plan
-from hub.payments import chart
-from hub.payments.ledger_models import LedgerEntry, LedgerLine
+from hub.payments.ledger import chart
+from hub.payments.ledger.models import LedgerEntry, LedgerLine
 from hub.payments.queries import company_holder
 
 VOLUME_DAYS = 365

@@ -18,7 +18,7 @@ from hub.membership.models import BillingInterval, PlanVersion, Subscription
 from hub.membership.queries import invoices_of
 from hub.membership.spans import add_months
 from hub.membership.subscription_models import ENTITLED
-from hub.payments.models import Invoice
+from hub.payments.invoices.models import Invoice
 
 _MOST_RENEWALS = 500
 

@@ -20,8 +20,8 @@ from hub.membership.models import (
     SubscriptionState,
 )
 from hub.membership.subscription_models import LIVING
-from hub.payments import chart
-from hub.payments.ledger_models import LedgerBalance, LedgerEntry, LedgerLine
+from hub.payments.ledger import chart
+from hub.payments.ledger.models import LedgerBalance, LedgerEntry, LedgerLine
 
 _ENDED = (SubscriptionState.CANCELLED, SubscriptionState.EXPIRED)
 

@@ -24,7 +24,7 @@ from hub.membership.models import (
     SubscriptionState,
 )
 from hub.membership.subscription_models import LIVING
-from hub.payments.models import Invoice
+from hub.payments.invoices.models import Invoice
 
 PAGE_SIZE = 50
 

@@ -10,7 +10,7 @@ from hub.membership import renewing
 from hub.membership.models import Subscription, SubscriptionState
 from hub.membership.notices import suspended_on
 from hub.membership.queries import Membership
-from hub.payments.models import Invoice
+from hub.payments.invoices.models import Invoice
 
 
 @dataclass(frozen=True)

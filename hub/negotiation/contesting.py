@@ -17,8 +17,8 @@ from hub.negotiation.models import (
     InquiryState,
     Party,
 )
-from hub.payments import chart
 from hub.payments import services as payments
+from hub.payments.ledger import chart
 
 
 @use_case

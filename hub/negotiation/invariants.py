@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from hub.core.db.base import db
 from hub.core.money import Money
 from hub.negotiation.models import VOID, ContestState, Inquiry, InquiryContest
-from hub.payments import chart
-from hub.payments.ledger_models import LedgerEntry, LedgerLine
+from hub.payments.ledger import chart
+from hub.payments.ledger.models import LedgerEntry, LedgerLine
 
 
 def charges_are_in_the_ledger() -> list[str]:

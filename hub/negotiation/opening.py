@@ -9,8 +9,8 @@ from hub.core.use_case import use_case
 from hub.negotiation import queries
 from hub.negotiation.asking import contest_until, is_included
 from hub.negotiation.models import FreeReason, Inquiry, Party, Terms
-from hub.payments import chart
 from hub.payments import services as payments
+from hub.payments.ledger import chart
 
 
 @use_case

@@ -14,7 +14,7 @@ from hub.core.i18n import _, _l
 from hub.core.money import Money, minor_digits
 from hub.core.use_case import use_case
 from hub.negotiation.models import InquiryPrice
-from hub.payments.wallet_queries import register_movements
+from hub.payments.wallets.queries import register_movements
 
 
 @use_case

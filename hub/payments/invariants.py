@@ -12,19 +12,14 @@ from sqlalchemy import Select, String, case, cast, func, literal, select, text
 from sqlalchemy.orm import aliased
 
 from hub.core.db.base import db
-from hub.payments import chart
-from hub.payments.bank_position import bank_positions
-from hub.payments.chart import CHART, CLIENT_LIABILITIES, Kind
-from hub.payments.ledger_models import LedgerBalance, LedgerEntry, LedgerLine
-from hub.payments.models import (
-    Allocation,
-    DesignatedAccount,
-    Invoice,
-    InvoiceLine,
-    Payout,
-    PayoutState,
-    StatementLine,
-)
+from hub.payments.bank.models import Allocation, StatementLine
+from hub.payments.bank.position import bank_positions
+from hub.payments.invoices.models import Invoice, InvoiceLine
+from hub.payments.ledger import chart
+from hub.payments.ledger.account_models import DesignatedAccount
+from hub.payments.ledger.chart import CHART, CLIENT_LIABILITIES, Kind
+from hub.payments.ledger.models import LedgerBalance, LedgerEntry, LedgerLine
+from hub.payments.payouts.models import Payout, PayoutState
 from hub.payments.queries import PAID_KINDS, REFUNDED_KINDS, RELEASED_KINDS
 
 _SUM = func.sum(LedgerLine.amount_minor)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hub.core.actor import SYSTEM
-from hub.payments import invoicing
+from hub.payments.invoices import services as invoicing
 
 
 def work_through_deadlines() -> int:

@@ -6,7 +6,9 @@ from hub.core.actor import CompanyRole, StaffRole
 from hub.core.i18n import N_
 from hub.core.money import Money
 from hub.messaging import services as messaging
-from hub.payments.models import Invoice, Payout, StatementLine
+from hub.payments.bank.models import StatementLine
+from hub.payments.invoices.models import Invoice
+from hub.payments.payouts.models import Payout
 from hub.payments.queries import PAYING_ROLES
 
 

@@ -11,19 +11,13 @@ from hub.core.db.base import db
 from hub.core.errors import Invalid, NotFound
 from hub.core.i18n import _
 from hub.core.money import Money
-from hub.payments import chart
-from hub.payments.ledger_models import LedgerBalance, LedgerEntry, LedgerLine
-from hub.payments.models import (
-    AccountUse,
-    Allocation,
-    DesignatedAccount,
-    Invoice,
-    Payout,
-    PayoutKind,
-    PayoutState,
-    StatementLine,
-    Wallet,
-)
+from hub.payments.bank.models import Allocation, StatementLine
+from hub.payments.invoices.models import Invoice
+from hub.payments.ledger import chart
+from hub.payments.ledger.account_models import AccountUse, DesignatedAccount
+from hub.payments.ledger.models import LedgerBalance, LedgerEntry, LedgerLine
+from hub.payments.payouts.models import Payout, PayoutKind, PayoutState
+from hub.payments.wallets.models import Wallet
 
 Subject = tuple[str, int]
 

@@ -2,7 +2,7 @@
 
 from hub.accounts.events import BankAccountChanged
 from hub.core.actor import SYSTEM
-from hub.payments import payouts
+from hub.payments.payouts import services as payouts
 
 
 def on_bank_account_changed(event: BankAccountChanged) -> None:

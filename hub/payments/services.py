@@ -1,7 +1,6 @@
 """The verbs of payments, gathered for the packages above; each group has a module of its own."""
 
-from hub.payments.escrow import refund, release
-from hub.payments.exceptions import (
+from hub.payments.bank.exceptions import (
     allocate,
     explain_charges,
     make_good,
@@ -10,7 +9,9 @@ from hub.payments.exceptions import (
     return_to_payer,
     settle_by_hand,
 )
-from hub.payments.fees import (
+from hub.payments.bank.importing import import_statement
+from hub.payments.escrow.services import refund, release
+from hub.payments.invoices.fees import (
     deferred,
     earn,
     held_to_wallet,
@@ -18,19 +19,19 @@ from hub.payments.fees import (
     open_fee_invoice,
     recognise_deferred,
 )
-from hub.payments.invoicing import (
+from hub.payments.invoices.services import (
     cancel_invoice,
     open_invoice,
     use_credit,
     work_through_deadlines,
 )
-from hub.payments.partner_shares import (
+from hub.payments.payouts.partner_shares import (
     accrue_partner_share,
     partner_balance,
     pay_partner_share,
     take_back_partner_share,
 )
-from hub.payments.payouts import (
+from hub.payments.payouts.services import (
     approve_payout,
     confirm_account,
     export_payouts,
@@ -41,8 +42,7 @@ from hub.payments.payouts import (
     request_sweep,
 )
 from hub.payments.queries import Escrow, escrow_of, payment_account, wallet_balance
-from hub.payments.statement_import import import_statement
-from hub.payments.wallet import (
+from hub.payments.wallets.services import (
     charge_wallet,
     credit_wallet,
     move_credit_to_wallet,

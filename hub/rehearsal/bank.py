@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from hub.payments.models import DesignatedAccount, Invoice
+from hub.payments.invoices.models import Invoice
+from hub.payments.ledger.account_models import DesignatedAccount
 
 PROGRAM = Path(__file__).resolve().parents[2] / "tools" / "pretend_bank.py"
 

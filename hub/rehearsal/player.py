@@ -21,7 +21,8 @@ from hub.dispatch.models import Inbound, ReleaseOrder
 from hub.matching import services as matching
 from hub.matching.models import Proposal
 from hub.payments import services as payments
-from hub.payments.models import Invoice, PaymentFile, Payout, PayoutState
+from hub.payments.invoices.models import Invoice
+from hub.payments.payouts.models import PaymentFile, Payout, PayoutState
 from hub.rehearsal.bank import PretendBank, Transfer, transfer_for
 from hub.rehearsal.cast import PASSWORD, Staff, owner_of
 

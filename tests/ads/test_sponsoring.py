@@ -14,8 +14,8 @@ from hub.core import clock, settings
 from hub.core.actor import SYSTEM, Actor
 from hub.core.db.base import db
 from hub.core.use_case import use_case
-from hub.payments import chart
 from hub.payments import services as payments
+from hub.payments.ledger import chart
 from hub.posting import services as posting
 from hub.posting.models import Listing, Side
 from tests.ads.campaign_factories import AdDesk, searching

@@ -12,9 +12,10 @@ from hub.affiliates.models import Attribution, Partner, Share
 from hub.affiliates.terms import terms_for
 from hub.core.actor import SYSTEM, Actor, StaffRole
 from hub.core.db.base import db
-from hub.payments import chart, ledger
 from hub.payments import services as payments
 from hub.payments.invariants import check
+from hub.payments.ledger import chart
+from hub.payments.ledger import services as ledger
 from hub.payments.queries import account_holder, company_holder
 from tests.factories import Factories
 from tests.payments.money_factories import Entry, FinanceDesk, rupees

@@ -15,7 +15,7 @@ from hub.core import clock
 from hub.core.db.base import db
 from hub.core.errors import Conflict
 from hub.core.money import Money, share
-from hub.payments.models import Payout
+from hub.payments.payouts.models import Payout
 from tests.affiliates.partner_factories import PartnerOffice, broken, shares
 from tests.payments.test_money_properties import undone
 

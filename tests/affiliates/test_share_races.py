@@ -11,7 +11,7 @@ from hub.affiliates.models import Share, ShareState
 from hub.core import clock
 from hub.core.db.base import db
 from hub.core.errors import HubError
-from hub.payments.models import Payout
+from hub.payments.payouts.models import Payout
 from tests.affiliates.partner_factories import PartnerOffice, broken, shares
 from tests.factories import Factories
 from tests.threads import at_once

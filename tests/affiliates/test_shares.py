@@ -15,9 +15,10 @@ from hub.core.errors import Conflict, NotAllowed, NotFound
 from hub.core.money import Money
 from hub.core.use_case import use_case
 from hub.messaging.models import StaffTask
-from hub.payments import chart, ledger
 from hub.payments import services as payments
-from hub.payments.models import Payout, PayoutKind, PayoutState
+from hub.payments.ledger import chart
+from hub.payments.ledger import services as ledger
+from hub.payments.payouts.models import Payout, PayoutKind, PayoutState
 from tests.affiliates.partner_factories import (
     INQUIRY,
     PartnerOffice,

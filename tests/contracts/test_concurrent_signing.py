@@ -12,7 +12,7 @@ from hub.core.actor import SYSTEM
 from hub.core.db.base import db
 from hub.core.errors import Conflict
 from hub.core.use_case import use_case
-from hub.payments.models import Invoice
+from hub.payments.invoices.models import Invoice
 from hub.posting.models import Listing
 from tests.contracts.agreements import PASSWORD, agree, drawn, with_password
 from tests.factories import Factories

@@ -12,7 +12,7 @@ from hub.contracts.models import Contract, ContractCounter
 from hub.core import files
 from hub.core.actor import SYSTEM
 from hub.core.db.base import db
-from hub.payments.ledger_models import LedgerBalance
+from hub.payments.ledger.models import LedgerBalance
 from hub.posting.models import Listing
 from tests.contracts.agreements import performing
 from tests.factories import Factories

@@ -20,7 +20,8 @@ from hub.core.money import Money, extend, share
 from hub.messaging.models import Notice
 from hub.payments import services as payments
 from hub.payments.events import InvoiceLapsed, InvoicePaid, PayoutSettled
-from hub.payments.models import Invoice, InvoiceState, Payout, PayoutKind, PayoutState
+from hub.payments.invoices.models import Invoice, InvoiceState
+from hub.payments.payouts.models import Payout, PayoutKind, PayoutState
 from hub.payments.queries import credit_of, escrow_of
 from tests.contracts.agreements import drawn, pay, performing, signed
 from tests.contracts.test_signing import counters

@@ -9,7 +9,8 @@ from hub.core import clock
 from hub.core.actor import SYSTEM, StaffRole
 from hub.core.money import Money
 from hub.desk.income import income_page
-from hub.payments import chart, ledger
+from hub.payments.ledger import chart
+from hub.payments.ledger import services as ledger
 from tests.factories import Factories
 from tests.signing_in import sign_in
 

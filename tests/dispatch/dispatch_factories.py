@@ -20,10 +20,11 @@ from hub.depots import invariants
 from hub.depots.models import Depot, StockMove
 from hub.dispatch import queries, services
 from hub.dispatch.models import Inbound, ReleaseOrder
-from hub.payments import chart, ledger
-from hub.payments.invoice_models import Invoice
+from hub.payments.bank.settlement import count_on_invoice
+from hub.payments.invoices.models import Invoice
+from hub.payments.ledger import chart
+from hub.payments.ledger import services as ledger
 from hub.payments.queries import account_holder, payment_account, subject_holder
-from hub.payments.settlement import count_on_invoice
 from tests.contracts.agreements import Agreement, signed
 from tests.factories import Factories
 

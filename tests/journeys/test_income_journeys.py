@@ -21,8 +21,9 @@ from hub.demo.loading import bank_folder
 from hub.membership import jobs as memberships
 from hub.membership.models import Plan
 from hub.membership.services import PlanDraft, change_plan
-from hub.payments import chart, ledger
 from hub.payments import services as payments
+from hub.payments.ledger import chart
+from hub.payments.ledger import services as ledger
 from hub.payments.queries import payment_account, wallet_balance
 from hub.posting import services as posting
 from hub.posting.models import Listing, Side

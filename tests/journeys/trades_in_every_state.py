@@ -35,7 +35,7 @@ from hub.matching import services as matching
 from hub.matching.models import Proposal
 from hub.messaging.models import Notice
 from hub.payments import services as payments
-from hub.payments.models import LineState, StatementLine
+from hub.payments.bank.models import LineState, StatementLine
 from hub.posting import services as posting
 from hub.posting.models import Listing, ListingState, Side
 from hub.rehearsal.cast import Staff

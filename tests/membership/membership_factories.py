@@ -20,10 +20,11 @@ from hub.membership.models import (
     Subscription,
     SubscriptionState,
 )
-from hub.payments import chart, ledger
 from hub.payments import invariants as money
 from hub.payments import services as payments
-from hub.payments.models import Invoice
+from hub.payments.invoices.models import Invoice
+from hub.payments.ledger import chart
+from hub.payments.ledger import services as ledger
 from hub.payments.queries import company_holder
 from tests.factories import Factories
 from tests.payments.money_factories import Entry, FinanceDesk

@@ -12,7 +12,8 @@ from hub.membership import entitlements, services
 from hub.membership.models import ChargeKind, ChargeState, PlanVersion, SubscriptionState
 from hub.messaging.models import Notice
 from hub.payments import services as payments
-from hub.payments.models import Invoice, InvoiceState, Wallet
+from hub.payments.invoices.models import Invoice, InvoiceState
+from hub.payments.wallets.models import Wallet
 from tests.membership.membership_factories import (
     FIRST_DAY,
     MONTH,

@@ -23,7 +23,8 @@ from hub.membership import commission, commission_words
 from hub.membership.commission import CommissionTable, Quote, rate_for
 from hub.membership.entitlements import Rights
 from hub.membership.models import CommissionRule, Plan, PlanVersion
-from hub.payments import chart, ledger
+from hub.payments.ledger import chart
+from hub.payments.ledger import services as ledger
 from hub.payments.queries import company_holder
 from tests.factories import Factories
 from tests.membership.plan_rows import plan_version, subscribe

@@ -11,7 +11,7 @@ from hub.core.db.base import db
 from hub.membership import services
 from hub.membership.models import Subscription, SubscriptionState
 from hub.membership.services import CouponDraft
-from hub.payments.models import Invoice
+from hub.payments.invoices.models import Invoice
 from tests.membership.membership_factories import (
     MONTH,
     QUARTER,

@@ -26,9 +26,10 @@ from hub.core.money import Money
 from hub.membership import recognition, services
 from hub.membership.models import BillingInterval, ChargeState
 from hub.membership.spans import add_months, interval_days, reminder_step, span_end
-from hub.payments import chart, ledger
-from hub.payments.ledger_models import LedgerEntry
-from hub.payments.models import Invoice
+from hub.payments.invoices.models import Invoice
+from hub.payments.ledger import chart
+from hub.payments.ledger import services as ledger
+from hub.payments.ledger.models import LedgerEntry
 from tests.membership.membership_factories import (
     MONTH,
     QUARTER,

@@ -16,7 +16,7 @@ from hub.membership.models import (
     Subscription,
     SubscriptionState,
 )
-from hub.payments.models import Invoice, InvoiceState
+from hub.payments.invoices.models import Invoice, InvoiceState
 from tests.membership.membership_factories import (
     FIRST_DAY,
     MONTH,

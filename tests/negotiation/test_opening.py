@@ -16,7 +16,7 @@ from hub.membership import entitlements
 from hub.negotiation import invariants, services
 from hub.negotiation.models import FreeReason, InquiryState, Terms
 from hub.payments.invariants import check
-from hub.payments.ledger_models import LedgerEntry
+from hub.payments.ledger.models import LedgerEntry
 from tests.negotiation.inquiry_factories import PRICE, Trade, balances, reloaded
 
 

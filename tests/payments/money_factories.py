@@ -11,7 +11,9 @@ from hub.core.actor import SYSTEM, StaffRole
 from hub.core.db.base import db
 from hub.core.money import Money
 from hub.payments import reference, services
-from hub.payments.models import AccountUse, BankFile, DesignatedAccount, Invoice
+from hub.payments.bank.models import BankFile
+from hub.payments.invoices.models import Invoice
+from hub.payments.ledger.account_models import AccountUse, DesignatedAccount
 from tests.factories import Factories
 
 ACCOUNT = "00000042"

@@ -1,7 +1,7 @@
 """The bank's closing balance beside the ledger: claimed only where the statements tell it all."""
 
 from hub.payments import services
-from hub.payments.bank_position import bank_positions
+from hub.payments.bank.position import bank_positions
 from hub.payments.invariants import pool_is_covered
 from tests.payments.money_factories import Entry, FinanceDesk, rupees, statement
 

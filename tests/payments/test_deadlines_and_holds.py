@@ -12,9 +12,12 @@ from hub.core import clock
 from hub.core.actor import SYSTEM
 from hub.core.db.base import db
 from hub.core.errors import Conflict
-from hub.payments import ledger, services
+from hub.payments import services
+from hub.payments.bank.models import StatementLine
 from hub.payments.invariants import check
-from hub.payments.models import InvoiceState, Payout, PayoutState, StatementLine
+from hub.payments.invoices.models import InvoiceState
+from hub.payments.ledger import services as ledger
+from hub.payments.payouts.models import Payout, PayoutState
 from hub.payments.queries import credit_of
 from tests.payments.money_factories import Entry, FinanceDesk, rupees, statement
 

@@ -4,8 +4,11 @@ import pytest
 
 from hub.core.actor import SYSTEM
 from hub.core.errors import Conflict, NotFound
-from hub.payments import chart, invariants, ledger, services
-from hub.payments.models import Invoice, InvoiceState, PayoutState
+from hub.payments import invariants, services
+from hub.payments.invoices.models import Invoice, InvoiceState
+from hub.payments.ledger import chart
+from hub.payments.ledger import services as ledger
+from hub.payments.payouts.models import PayoutState
 from hub.payments.queries import escrow_of
 from tests.payments.money_factories import Entry, FinanceDesk, rupees
 

@@ -14,11 +14,14 @@ from hub.core.db.base import db
 from hub.core.errors import Conflict
 from hub.core.money import Money
 from hub.core.use_case import use_case
-from hub.payments import ledger, services
-from hub.payments.chart import CHART, Kind, Pool
+from hub.payments import services
+from hub.payments.bank.models import LineState, StatementLine
 from hub.payments.invariants import check
-from hub.payments.ledger_models import LedgerBalance, LedgerEntry
-from hub.payments.models import Invoice, LineState, Payout, StatementLine
+from hub.payments.invoices.models import Invoice
+from hub.payments.ledger import services as ledger
+from hub.payments.ledger.chart import CHART, Kind, Pool
+from hub.payments.ledger.models import LedgerBalance, LedgerEntry
+from hub.payments.payouts.models import Payout
 from hub.payments.queries import escrow_of
 from tests.payments.money_factories import Entry, FinanceDesk, rupees, statement
 

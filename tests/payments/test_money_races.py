@@ -9,8 +9,9 @@ from hub.core.actor import SYSTEM
 from hub.core.db.base import db
 from hub.core.errors import HubError
 from hub.payments import services
+from hub.payments.bank.models import BankFile, StatementLine
 from hub.payments.invariants import check
-from hub.payments.models import BankFile, PaymentFile, Payout, PayoutState, StatementLine
+from hub.payments.payouts.models import PaymentFile, Payout, PayoutState
 from tests.factories import Factories
 from tests.payments.money_factories import Entry, FinanceDesk, rupees, statement
 from tests.threads import at_once

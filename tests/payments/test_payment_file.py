@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.core.money import Money
-from hub.payments.payment_file import PartyAccount, Payment, build
+from hub.payments.payouts.payment_file import PartyAccount, Payment, build
 from hub.payments.reference import create
 
 SCHEMA = xmlschema.XMLSchema(Path(sepaxml.__file__).parent / "schemas" / "pain.001.001.09.xsd")

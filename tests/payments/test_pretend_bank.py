@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.core.money import Money
-from hub.payments.payment_file import PartyAccount, Payment, build
+from hub.payments.bank.reader import Statement, read
+from hub.payments.payouts.payment_file import PartyAccount, Payment, build
 from hub.payments.reference import create
-from hub.payments.statement_reader import Statement, read
 from tools import pretend_bank
 
 PROGRAM = Path(pretend_bank.__file__)

@@ -5,15 +5,12 @@ import pytest
 from hub.core.actor import SYSTEM
 from hub.core.db.base import db
 from hub.core.errors import Conflict, NotAllowed
-from hub.payments import chart, ledger, services
-from hub.payments.models import (
-    InvoiceState,
-    LineState,
-    Payout,
-    PayoutKind,
-    PayoutState,
-    StatementLine,
-)
+from hub.payments import services
+from hub.payments.bank.models import LineState, StatementLine
+from hub.payments.invoices.models import InvoiceState
+from hub.payments.ledger import chart
+from hub.payments.ledger import services as ledger
+from hub.payments.payouts.models import Payout, PayoutKind, PayoutState
 from hub.payments.queries import credit_of, escrow_of, payouts_of
 from tests.payments.money_factories import Entry, FinanceDesk, numbered, rupees
 

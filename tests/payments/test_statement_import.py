@@ -8,8 +8,8 @@ from hub.core.actor import StaffRole
 from hub.core.db.base import db
 from hub.core.errors import Invalid, NotAllowed
 from hub.payments import services
-from hub.payments.ledger_models import LedgerEntry
-from hub.payments.models import BankFile, BankStatement, StatementLine
+from hub.payments.bank.models import BankFile, BankStatement, StatementLine
+from hub.payments.ledger.models import LedgerEntry
 from tests.payments.money_factories import Entry, FinanceDesk, statement
 from tests.statement_counter import counted
 

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from hub.payments.statement_reader import Statement, UnreadableStatement, describe, read
+from hub.payments.bank.reader import Statement, UnreadableStatement, describe, read
 
 
 def camt(entries: str = "", *, version: str = "02", balances: str = "", body: str = "") -> bytes:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hub.payments.statement_reader import Statement, describe, read
+from hub.payments.bank.reader import Statement, describe, read
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "bank" / "camt"
 ONLY = "Only the account statement, camt.053, posts money."

@@ -13,10 +13,15 @@ from hub.core.actor import SYSTEM, Actor, CompanyRole
 from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.core.money import Money
-from hub.payments import chart, invariants, ledger, services
+from hub.payments import invariants, services
+from hub.payments.bank.models import StatementLine
 from hub.payments.events import IncomeEarned, IncomeReturned, WalletToppedUp
-from hub.payments.models import InvoiceState, PayoutState, StatementLine, Wallet
+from hub.payments.invoices.models import InvoiceState
+from hub.payments.ledger import chart
+from hub.payments.ledger import services as ledger
+from hub.payments.payouts.models import PayoutState
 from hub.payments.queries import credit_of, escrow_of, wallet_balance, wallets_of
+from hub.payments.wallets.models import Wallet
 from tests.factories import Factories
 from tests.payments.money_factories import Entry, FinanceDesk, rupees
 from tests.threads import at_once

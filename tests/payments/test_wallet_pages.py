@@ -11,9 +11,13 @@ from hub.accounts.models import Company
 from hub.core import clock
 from hub.core.actor import SYSTEM, Actor, CompanyRole, StaffRole
 from hub.core.db.base import db
-from hub.payments import chart, reference, services, wallet_queries
-from hub.payments.models import Invoice, InvoiceState, Payout, PayoutState, Wallet
+from hub.payments import reference, services
+from hub.payments.invoices.models import Invoice, InvoiceState
+from hub.payments.ledger import chart
+from hub.payments.payouts.models import Payout, PayoutState
 from hub.payments.queries import credit_of, wallet_balance, wallets_of
+from hub.payments.wallets import queries as wallet_queries
+from hub.payments.wallets.models import Wallet
 from tests.payments.money_factories import Entry, FinanceDesk, rupees
 from tests.signing_in import sign_in
 

@@ -8,7 +8,7 @@ from hub.catalogue import queries as catalogue
 from hub.core import settings
 from hub.core.formats import named
 from hub.membership.models import Plan
-from hub.payments.wallet_queries import currencies_offered
+from hub.payments.wallets.queries import currencies_offered
 
 NOTHING = SelectChoice("", "–")
 

@@ -25,7 +25,7 @@ from hub.membership.views.choosing import allowances
 from hub.membership.views.guards import administrator, seen_version
 from hub.membership.what_if import outcomes
 from hub.membership.words import INTERVALS, all_prices, sorted_prices
-from hub.payments.wallet_queries import currencies_offered
+from hub.payments.wallets.queries import currencies_offered
 
 pages = Blueprint("plans", __name__, url_prefix="/admin/plans")
 

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from hub.accounts.models import Company
 from hub.core.formats import money, short_date
 from hub.core.i18n import _
-from hub.payments.models import Invoice, Payout, StatementLine
+from hub.payments.bank.models import StatementLine
+from hub.payments.invoices.models import Invoice
+from hub.payments.payouts.models import Payout
 
 Choices = list[tuple[str, str]]
 

@@ -14,9 +14,11 @@ from hub.core.money import Money, minor_digits
 from hub.core.numbers import parse_decimal
 from hub.core.web.actor import current_actor
 from hub.core.web.answers import add_errors
-from hub.payments import finance_queries, matching, services
+from hub.payments import finance_desk as finance_queries
+from hub.payments import services
+from hub.payments.bank import matching
+from hub.payments.bank.models import LineState, StatementLine
 from hub.payments.forms import AllocationForm, ReasonForm, TargetForm
-from hub.payments.models import LineState, StatementLine
 from hub.payments.views import choices
 from hub.payments.views.finance import clerks, readers
 

@@ -13,11 +13,13 @@ from hub.core.i18n import _
 from hub.core.tabular import write_csv
 from hub.core.web.actor import current_actor, staff
 from hub.core.web.answers import add_errors, download
-from hub.payments import finance_queries, matching, services
-from hub.payments.bank_position import bank_positions
+from hub.payments import finance_desk as finance_queries
+from hub.payments import services
+from hub.payments.bank import matching
+from hub.payments.bank.importing import accepted_file
+from hub.payments.bank.position import bank_positions
 from hub.payments.forms import StatementForm
-from hub.payments.models import InvoiceState
-from hub.payments.statement_import import accepted_file
+from hub.payments.invoices.models import InvoiceState
 
 pages = Blueprint("finance", __name__, url_prefix="/finance")
 readers = staff(StaffRole.FINANCE, StaffRole.ADMINISTRATOR)

@@ -8,7 +8,8 @@ from hub.core.errors import NotAllowed
 from hub.core.formats import money
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor, signed_in
-from hub.payments import finance_queries, queries, reference, services
+from hub.payments import finance_desk as finance_queries
+from hub.payments import queries, reference, services
 
 pages = Blueprint("payments", __name__)
 

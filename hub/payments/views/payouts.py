@@ -12,9 +12,11 @@ from hub.core.i18n import _
 from hub.core.money import Money
 from hub.core.web.actor import current_actor
 from hub.core.web.answers import add_errors
-from hub.payments import chart, finance_queries, services
+from hub.payments import finance_desk as finance_queries
+from hub.payments import services
 from hub.payments.forms import ReasonForm
-from hub.payments.models import Payout, PayoutState
+from hub.payments.ledger import chart
+from hub.payments.payouts.models import Payout, PayoutState
 from hub.payments.views.finance import clerks, next_url, readers
 
 pages = Blueprint("finance_payouts", __name__, url_prefix="/finance/payouts")

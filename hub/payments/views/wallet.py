@@ -13,8 +13,9 @@ from hub.core.i18n import _
 from hub.core.money import Money
 from hub.core.web.actor import current_actor, signed_in
 from hub.core.web.answers import add_errors
-from hub.payments import queries, reference, services, wallet_queries
+from hub.payments import queries, reference, services
 from hub.payments.forms import WithdrawalForm
+from hub.payments.wallets import queries as wallet_queries
 
 pages = Blueprint("wallet", __name__, url_prefix="/wallet")
 

@@ -17,15 +17,13 @@ from hub.core.money import Money, total
 from hub.core.reasons import required_reason
 from hub.core.use_case import use_case
 from hub.messaging import services as messaging
-from hub.payments import chart, ledger, payment_file, payout_making
-from hub.payments.ledger import credit, debit
-from hub.payments.models import (
-    DesignatedAccount,
-    PaymentFile,
-    Payout,
-    PayoutKind,
-    PayoutState,
-)
+from hub.payments.ledger import chart
+from hub.payments.ledger import services as ledger
+from hub.payments.ledger.account_models import DesignatedAccount
+from hub.payments.ledger.services import credit, debit
+from hub.payments.payouts import making as payout_making
+from hub.payments.payouts import payment_file
+from hub.payments.payouts.models import PaymentFile, Payout, PayoutKind, PayoutState
 from hub.payments.queries import (
     CREDIT_ROLES,
     account_holder,

@@ -15,10 +15,14 @@ from hub.core.money import Money
 from hub.core.reasons import required_reason
 from hub.core.use_case import use_case
 from hub.messaging import services as messaging
-from hub.payments import chart, ledger, matching, settlement
-from hub.payments.ledger import credit, debit
-from hub.payments.models import Invoice, LineState, Payout, StatementLine
-from hub.payments.payouts import pay_out_credit
+from hub.payments.bank import matching, settlement
+from hub.payments.bank.models import LineState, StatementLine
+from hub.payments.invoices.models import Invoice
+from hub.payments.ledger import chart
+from hub.payments.ledger import services as ledger
+from hub.payments.ledger.services import credit, debit
+from hub.payments.payouts.models import Payout
+from hub.payments.payouts.services import pay_out_credit
 
 
 def _line(actor: Actor, public_id: str, expected_version: int | None) -> StatementLine:

@@ -9,11 +9,14 @@ from hub.core.errors import Conflict, NotFound
 from hub.core.i18n import _
 from hub.core.money import Money
 from hub.core.use_case import use_case
-from hub.payments import chart, ledger, payout_making
-from hub.payments.income import announce_earned
-from hub.payments.ledger import credit, debit
-from hub.payments.ledger_models import LedgerEntry
-from hub.payments.models import Invoice, Payout, PayoutKind
+from hub.payments.invoices.models import Invoice
+from hub.payments.ledger import chart
+from hub.payments.ledger import services as ledger
+from hub.payments.ledger.income import announce_earned
+from hub.payments.ledger.models import LedgerEntry
+from hub.payments.ledger.services import credit, debit
+from hub.payments.payouts import making as payout_making
+from hub.payments.payouts.models import Payout, PayoutKind
 from hub.payments.queries import Subject, account_holder, company_holder, invoice_of, subject_holder
 
 

@@ -1,7 +1,7 @@
 """What a statement line pays: an invoice, a company's credit, a payout's debit or its return.
 
-Nothing here decides; :mod:`hub.payments.matching` and the clerks do. Every function joins the use
-case of its caller.
+Nothing here decides; :mod:`hub.payments.bank.matching` and the clerks do. Every function joins the
+use case of its caller.
 """
 
 from hub.core import bus, clock
@@ -10,19 +10,17 @@ from hub.core.db.base import db
 from hub.core.errors import Conflict
 from hub.core.i18n import N_, _
 from hub.core.money import Money
-from hub.payments import chart, ledger, notices, payout_making
+from hub.payments import notices
+from hub.payments.bank.models import Allocation, StatementLine
 from hub.payments.events import InvoicePaid, PayoutSettled, WalletToppedUp
-from hub.payments.ledger import credit, debit
-from hub.payments.models import (
-    Allocation,
-    Invoice,
-    InvoiceState,
-    Payout,
-    PayoutKind,
-    StatementLine,
-    Wallet,
-)
+from hub.payments.invoices.models import Invoice, InvoiceState
+from hub.payments.ledger import chart
+from hub.payments.ledger import services as ledger
+from hub.payments.ledger.services import credit, debit
+from hub.payments.payouts import making as payout_making
+from hub.payments.payouts.models import Payout, PayoutKind
 from hub.payments.queries import account_holder, company_holder, subject_holder
+from hub.payments.wallets.models import Wallet
 
 
 def book_credit(line: StatementLine) -> ledger.Draft:

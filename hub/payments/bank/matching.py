@@ -17,9 +17,11 @@ from hub.core.actor import Actor
 from hub.core.db.base import db
 from hub.core.i18n import N_
 from hub.payments import reference as rf
-from hub.payments import settlement
-from hub.payments.invoice_models import PAYABLE_STATES
-from hub.payments.models import Invoice, LineState, Payout, PayoutState, StatementLine, Wallet
+from hub.payments.bank import settlement
+from hub.payments.bank.models import LineState, StatementLine
+from hub.payments.invoices.models import PAYABLE_STATES, Invoice
+from hub.payments.payouts.models import Payout, PayoutState
+from hub.payments.wallets.models import Wallet
 
 _PAYOUT_ID = re.compile(r"(?<![0-9A-Z])PO-[0-9A-Z]{13}(?![0-9A-Z])")
 _NUMBER = re.compile(r"(?:(?<![0-9A-Z])(FEE)[-/ ]?)?(?<!\d)(\d{4})[-/ ]?(\d{6})(?!\d)")

@@ -17,13 +17,15 @@ from hub.core.errors import NotFound
 from hub.core.i18n import _
 from hub.core.money import Money, total
 from hub.core.use_case import use_case
-from hub.payments import chart, ledger
 from hub.payments import reference as rf
-from hub.payments.income import Share, announce_earned, mirrored
-from hub.payments.invoicing import open_invoice
-from hub.payments.ledger import credit, debit
-from hub.payments.models import FeeCounter, Invoice
+from hub.payments.invoices.models import Invoice
+from hub.payments.invoices.services import open_invoice
+from hub.payments.ledger import chart
+from hub.payments.ledger import services as ledger
+from hub.payments.ledger.income import Share, announce_earned, mirrored
+from hub.payments.ledger.services import credit, debit
 from hub.payments.queries import Subject, company_holder, invoice_of, subject_holder
+from hub.payments.wallets.models import FeeCounter
 
 
 @use_case
@@ -40,7 +42,7 @@ def open_fee_invoice(
     """Ask a member for the hub's own fees, under the next number of the year (``FEE-2026-000001``).
 
     ``lines`` are (kind, description, amount). Raises what
-    :func:`hub.payments.invoicing.open_invoice` raises.
+    :func:`hub.payments.invoices.services.open_invoice` raises.
     """
     number = _next_number(settings.today().year)
     return open_invoice(

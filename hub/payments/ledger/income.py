@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from hub.core import bus
 from hub.core.money import Money, total
-from hub.payments import chart
 from hub.payments.events import IncomeEarned, IncomeReturned
-from hub.payments.ledger import Line, credit, debit
+from hub.payments.ledger import chart
+from hub.payments.ledger.services import Line, credit, debit
 from hub.payments.queries import Subject, account_holder
 
 #: An account of the hub's own books, its holder there, and the amount it takes in.

@@ -11,15 +11,18 @@ from hub.core.db.base import db
 from hub.core.errors import Invalid
 from hub.core.i18n import _
 from hub.core.use_case import use_case
-from hub.payments import ledger, matching, settlement, statement_reader
-from hub.payments.models import BankFile, BankStatement, DesignatedAccount, StatementLine
-from hub.payments.statement_check import (
+from hub.payments.bank import matching, settlement
+from hub.payments.bank import reader as statement_reader
+from hub.payments.bank.checking import (
     PreparedLine,
     PreparedStatement,
     RefusedStatement,
     prepare,
 )
-from hub.payments.statement_reader import UnreadableStatement
+from hub.payments.bank.models import BankFile, BankStatement, StatementLine
+from hub.payments.bank.reader import UnreadableStatement
+from hub.payments.ledger import services as ledger
+from hub.payments.ledger.account_models import DesignatedAccount
 
 MAX_BYTES = 15 * 1024 * 1024
 

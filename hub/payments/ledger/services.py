@@ -19,8 +19,8 @@ from hub.core.db.base import db
 from hub.core.errors import Conflict, NotFound
 from hub.core.i18n import _
 from hub.core.money import Money
-from hub.payments.chart import CHART, Kind, Pool
-from hub.payments.ledger_models import LedgerBalance, LedgerEntry, LedgerLine
+from hub.payments.ledger.chart import CHART, Kind, Pool
+from hub.payments.ledger.models import LedgerBalance, LedgerEntry, LedgerLine
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 
 from hub.core.db.base import db
 from hub.core.money import Money
-from hub.payments import chart
-from hub.payments.ledger_models import LedgerBalance
-from hub.payments.models import AccountUse, BankStatement, DesignatedAccount, StatementLine
+from hub.payments.bank.models import BankStatement, StatementLine
+from hub.payments.ledger import chart
+from hub.payments.ledger.account_models import AccountUse, DesignatedAccount
+from hub.payments.ledger.models import LedgerBalance
 from hub.payments.queries import account_holder
 
 

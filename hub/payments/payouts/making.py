@@ -8,7 +8,7 @@ from hub.core.db.columns import new_public_id
 from hub.core.i18n import N_
 from hub.core.money import Money
 from hub.payments import notices
-from hub.payments.models import Payout, PayoutKind
+from hub.payments.payouts.models import Payout, PayoutKind
 from hub.payments.queries import Subject
 
 NO_ACCOUNT = N_("The payee has no bank account in this currency.")

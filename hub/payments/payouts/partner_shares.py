@@ -6,9 +6,11 @@ from hub.core.errors import Conflict
 from hub.core.i18n import _
 from hub.core.money import Money
 from hub.core.use_case import use_case
-from hub.payments import chart, ledger, payout_making
-from hub.payments.ledger import credit, debit
-from hub.payments.models import Payout, PayoutKind
+from hub.payments.ledger import chart
+from hub.payments.ledger import services as ledger
+from hub.payments.ledger.services import credit, debit
+from hub.payments.payouts import making as payout_making
+from hub.payments.payouts.models import Payout, PayoutKind
 from hub.payments.queries import Subject, account_holder, company_holder, payment_account
 
 

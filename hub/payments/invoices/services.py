@@ -13,11 +13,14 @@ from hub.core.errors import Conflict, Invalid, NotAllowed
 from hub.core.i18n import _
 from hub.core.money import Money, total
 from hub.core.use_case import use_case
-from hub.payments import chart, ledger, matching, notices, settlement
+from hub.payments import notices
 from hub.payments import reference as rf
+from hub.payments.bank import matching, settlement
 from hub.payments.events import InvoiceLapsed
-from hub.payments.ledger import credit, debit
-from hub.payments.models import Invoice, InvoiceLine, InvoiceState
+from hub.payments.invoices.models import Invoice, InvoiceLine, InvoiceState
+from hub.payments.ledger import chart
+from hub.payments.ledger import services as ledger
+from hub.payments.ledger.services import credit, debit
 from hub.payments.queries import (
     Subject,
     company_holder,

@@ -15,9 +15,10 @@ from hub.core.db.paging import Page, SortKey, keyset, page_of
 from hub.core.errors import Invalid, NotFound
 from hub.core.i18n import _, _l
 from hub.core.money import Money
-from hub.payments import chart
-from hub.payments.ledger_models import LedgerBalance, LedgerEntry, LedgerLine
-from hub.payments.models import AccountUse, DesignatedAccount, Invoice, Wallet
+from hub.payments.invoices.models import Invoice
+from hub.payments.ledger import chart
+from hub.payments.ledger.account_models import AccountUse, DesignatedAccount
+from hub.payments.ledger.models import LedgerBalance, LedgerEntry, LedgerLine
 from hub.payments.queries import (
     company_holder,
     credit_of,
@@ -25,7 +26,8 @@ from hub.payments.queries import (
     wallet_balance,
     wallets_of,
 )
-from hub.payments.wallet import may_see_wallet
+from hub.payments.wallets.models import Wallet
+from hub.payments.wallets.services import may_see_wallet
 
 PAGE_SIZE = 50
 

@@ -16,20 +16,11 @@ from hub.core.db.paging import Page, SortKey, keyset, page_of
 from hub.core.errors import NotFound
 from hub.core.i18n import _
 from hub.core.money import Money
-from hub.payments import chart
-from hub.payments.invoice_models import PAYABLE_STATES
-from hub.payments.ledger_models import LedgerBalance, LedgerEntry, LedgerLine
-from hub.payments.models import (
-    BankFile,
-    BankStatement,
-    Invoice,
-    InvoiceState,
-    LineState,
-    PaymentFile,
-    Payout,
-    PayoutState,
-    StatementLine,
-)
+from hub.payments.bank.models import BankFile, BankStatement, LineState, StatementLine
+from hub.payments.invoices.models import PAYABLE_STATES, Invoice, InvoiceState
+from hub.payments.ledger import chart
+from hub.payments.ledger.models import LedgerBalance, LedgerEntry, LedgerLine
+from hub.payments.payouts.models import PaymentFile, Payout, PayoutState
 
 PAGE_SIZE = 50
 _SEARCH_LIMIT = 12

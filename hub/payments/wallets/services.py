@@ -10,11 +10,14 @@ from hub.core.errors import Conflict, Invalid, NotAllowed
 from hub.core.i18n import _
 from hub.core.money import Money
 from hub.core.use_case import use_case
-from hub.payments import chart, ledger, payout_making, settlement
 from hub.payments import reference as rf
-from hub.payments.income import announce_earned, announce_returned, mirrored
-from hub.payments.ledger import credit, debit
-from hub.payments.models import Payout, PayoutKind, Wallet
+from hub.payments.bank import settlement
+from hub.payments.ledger import chart
+from hub.payments.ledger import services as ledger
+from hub.payments.ledger.income import announce_earned, announce_returned, mirrored
+from hub.payments.ledger.services import credit, debit
+from hub.payments.payouts import making as payout_making
+from hub.payments.payouts.models import Payout, PayoutKind
 from hub.payments.queries import (
     CREDIT_ROLES,
     Subject,
@@ -27,6 +30,7 @@ from hub.payments.queries import (
     visible_invoice,
     wallet_balance,
 )
+from hub.payments.wallets.models import Wallet
 
 
 def _owner(actor: Actor) -> int:

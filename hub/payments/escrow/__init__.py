@@ -1,0 +1,1 @@
+"""Money held for a trade: released to supplier and hub, refunded to the purchaser."""

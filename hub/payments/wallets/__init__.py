@@ -1,0 +1,1 @@
+"""Accounts of members at the hub: topped up, charged, withdrawn."""
