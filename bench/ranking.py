@@ -39,7 +39,7 @@ from hub.core.words import read_search
 from hub.market.labels import labels
 from hub.payments.ledger import chart
 from hub.payments.ledger.models import LedgerBalance
-from hub.payments.queries import company_holder
+from hub.payments.ledger.queries import company_holder
 from hub.posting.models import Listing
 from tests.databases import server
 from tests.statement_counter import counted

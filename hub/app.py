@@ -10,7 +10,6 @@ from hub.admin import views as admin
 from hub.ads import views as ads
 from hub.affiliates import views as affiliates
 from hub.contracts import views as contracts
-from hub.core import bus
 from hub.core.db.base import Base, db
 from hub.core.web.requests import init_http
 from hub.demo import views as demo
@@ -55,5 +54,5 @@ def create_app(settings: config.Config | None = None) -> Flask:
     init_http(app)
     for pages in PAGES:
         pages.init_app(app)
-    bus.install(flow.REACTIONS, flow.GUARDS)
+    flow.install()
     return app

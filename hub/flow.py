@@ -1,31 +1,40 @@
 """The whole trade on one page: which fact leads to which reactions, in this order.
 
 A package announces what happened; only here is said who acts on it. Reactions run in the
-transaction of the use case that announced, after its own work.
+transaction of the use case that announced, after its own work. Beside them stands what else a
+package is told of those above it: who may forbid what it asks, who counts what a plan limits, what
+a membership brings.
 """
 
 from collections.abc import Mapping, Sequence
 
 from hub.accounts import events as accounts
+from hub.accounts.queries import seats_taken
 from hub.ads import campaign_reactions as campaigns
 from hub.ads import display_reactions as bookings
 from hub.affiliates import guards as partner_guards
 from hub.affiliates import reactions as partners
 from hub.contracts import events as contracts
 from hub.contracts import reactions as contract
+from hub.core import bus
 from hub.core.bus import Guard, Reaction
+from hub.desk import fee_return
 from hub.dispatch import reactions as goods
 from hub.market import reactions as search
 from hub.matching import events as matching
+from hub.matching import own_proposals
 from hub.matching import reactions as proposals
+from hub.membership import entitlements, returns
 from hub.membership import events as membership
 from hub.membership import guards as plan_guards
 from hub.membership import reactions as subscriptions
 from hub.messaging import reactions as letters
+from hub.negotiation import queries as inquiries
 from hub.payments import events as payments
 from hub.payments import reactions as money
 from hub.posting import events as posting
 from hub.posting import reactions as listings
+from hub.posting import standing
 
 REACTIONS: Mapping[type, Sequence[Reaction]] = {
     # People and companies
@@ -66,6 +75,7 @@ REACTIONS: Mapping[type, Sequence[Reaction]] = {
     # Step 2: both sides consent, the contract is drawn and signed
     matching.ProposalAccepted: [contract.on_proposal_accepted],
     # Step 3: the money arrives, or doesn't; what is due is paid out
+    payments.InvoiceOpened: [money.on_invoice_opened],
     payments.InvoicePaid: [
         contract.on_invoice_paid,
         subscriptions.on_invoice_paid,
@@ -92,3 +102,18 @@ GUARDS: Mapping[type, Sequence[Guard]] = {
     accounts.SeatWanted: [plan_guards.on_seat_wanted],
     accounts.PartnerCodeGiven: [partner_guards.on_partner_code_given],
 }
+
+#: What a plan limits, and who counts how much of it a company uses at present.
+USES: Mapping[str, entitlements.Counter] = {
+    plan_guards.USERS: seats_taken,
+    standing.OPEN_LISTINGS: standing.listings_in_use,
+    own_proposals.OWN_PROPOSALS: own_proposals.made_this_month,
+    inquiries.INCLUDED: inquiries.opened_this_month,
+}
+
+
+def install() -> None:
+    """Let this process follow the tables above."""
+    bus.install(REACTIONS, GUARDS)
+    entitlements.install(USES)
+    returns.install(fee_return.GAINS)

@@ -18,7 +18,7 @@ from hub.core import clock, settings
 from hub.core.actor import Actor, CompanyRole, StaffRole
 from hub.core.db.base import db
 from hub.depots.models import Bin, BinUse, Depot
-from hub.payments.ledger.account_models import AccountUse, DesignatedAccount
+from hub.payments.ledger.models import AccountUse, DesignatedAccount
 from hub.posting.models import Incoterm, Listing, ListingState, Side
 
 

@@ -13,7 +13,7 @@ from hub.core.errors import NotFound
 from hub.core.i18n import _
 from hub.core.outbox import OutboxMessage
 from hub.payments.invoices.models import Invoice, InvoiceState
-from hub.payments.ledger.account_models import AccountUse, DesignatedAccount
+from hub.payments.ledger.models import AccountUse, DesignatedAccount
 
 PAGE_SIZE = 50
 _OWED = (InvoiceState.OPEN, InvoiceState.PARTLY_PAID, InvoiceState.OVERDUE)

@@ -16,7 +16,7 @@ from hub.core.errors import Conflict, Invalid
 from hub.core.i18n import _
 from hub.core.settings import HubSettings
 from hub.core.use_case import use_case
-from hub.payments.ledger.account_models import AccountUse, DesignatedAccount
+from hub.payments.ledger.models import AccountUse, DesignatedAccount
 
 
 def fingerprint(group: Group, values: HubSettings) -> str:

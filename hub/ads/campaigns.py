@@ -27,7 +27,7 @@ from hub.core.money import Money
 from hub.core.reasons import required_reason
 from hub.core.use_case import use_case
 from hub.messaging import services as messaging
-from hub.payments.queries import wallet_balance
+from hub.payments.wallets.queries import wallet_balance
 from hub.posting.models import ListingState
 
 __all__ = ["Terms", "reserve"]

@@ -26,7 +26,7 @@ from hub.core.money import Money
 from hub.core.use_case import use_case
 from hub.payments import services as payments
 from hub.payments.ledger import chart
-from hub.payments.wallets.queries import register_movements
+from hub.payments.ledger.chart import EntryKind
 from hub.posting.models import Listing, ListingState
 
 #: A link older than this still leads to the listing, but costs nothing.
@@ -230,7 +230,7 @@ def _charged(campaign: Campaign, offer: _Offer, price: Money) -> bool:
             payments.charge_wallet(
                 SYSTEM,
                 key=f"click:{offer.auction.id}:{campaign.id}",
-                kind="ad_click",
+                kind=EntryKind.AD_CLICK,
                 company_id=campaign.company_id,
                 amount=price,
                 income=chart.ADVERTISING_INCOME,
@@ -272,6 +272,3 @@ def _spend(campaign: Campaign, price: Money) -> None:
         changed = db.session.execute(statement.execution_options(synchronize_session=False))
         if changed.rowcount != 1:  # type: ignore[attr-defined]
             raise Conflict(_("The budget doesn't carry this click. Nothing was charged."))
-
-
-register_movements({"ad_click": _l("Click on a sponsored listing")})

@@ -36,7 +36,7 @@ from hub.core.money import Money
 from hub.core.use_case import use_case
 from hub.payments.ledger import chart
 from hub.payments.ledger.models import LedgerBalance
-from hub.payments.queries import company_holder
+from hub.payments.ledger.queries import company_holder
 from hub.posting.models import Listing, ListingState
 
 _CAMPAIGN: Any = Campaign.__table__

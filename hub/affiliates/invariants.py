@@ -13,8 +13,8 @@ from hub.core.db.base import db
 from hub.core.money import Money, share
 from hub.payments.ledger import chart
 from hub.payments.ledger.models import LedgerBalance
+from hub.payments.ledger.queries import company_holder
 from hub.payments.payouts.models import Payout
-from hub.payments.queries import company_holder
 
 
 def the_ledger_owes_what_is_unpaid() -> list[str]:

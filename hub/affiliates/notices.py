@@ -5,10 +5,10 @@ from typing import Any
 from hub.accounts.models import Company
 from hub.affiliates.models import Attribution, Partner
 from hub.core.actor import CompanyRole, StaffRole
+from hub.core.formats import written
 from hub.core.i18n import N_
 from hub.core.money import Money
 from hub.messaging import services as messaging
-from hub.payments.notices import written
 
 PAGE = "/partner"
 PAYOUT_WAITS = "partner_payout_waits"

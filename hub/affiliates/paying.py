@@ -19,7 +19,7 @@ from hub.core.use_case import use_case
 from hub.messaging import services as messaging
 from hub.payments import services as payments
 from hub.payments.payouts.models import Payout
-from hub.payments.queries import CREDIT_ROLES
+from hub.payments.payouts.queries import CREDIT_ROLES
 
 #: Less than this, in main units of the currency, is paid only when the partner asks for it.
 SMALLEST_MONTHLY_PAYOUT = Decimal(100)

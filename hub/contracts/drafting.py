@@ -17,8 +17,8 @@ from hub.core.money import extend, share
 from hub.core.settings import HubSettings
 from hub.matching.models import Proposal
 from hub.payments import reference
-from hub.payments.ledger.account_models import DesignatedAccount
-from hub.payments.queries import payment_account
+from hub.payments.ledger.models import DesignatedAccount
+from hub.payments.ledger.queries import payment_account
 from hub.posting.models import Listing
 
 CHINESE = "zh_Hans"

@@ -17,8 +17,8 @@ from hub.core.audit import AuditEntry
 from hub.core.db.base import db
 from hub.matching.models import Proposal
 from hub.payments.ledger import chart
+from hub.payments.ledger.chart import REFUNDED_KINDS, RELEASED_KINDS
 from hub.payments.ledger.models import LedgerBalance, LedgerEntry, LedgerLine
-from hub.payments.queries import REFUNDED_KINDS, RELEASED_KINDS
 from hub.posting.models import Listing
 
 _FUNDED = (ContractState.EFFECTIVE, ContractState.PERFORMING)

@@ -2,10 +2,10 @@
 
 from hub.contracts.models import Contract, ContractState
 from hub.core.actor import CompanyRole
+from hub.core.formats import written
 from hub.core.i18n import N_
 from hub.core.numbers import plain
 from hub.messaging.services import notify_company
-from hub.payments.notices import written
 from hub.posting.models import Side
 
 TRADERS = (CompanyRole.OWNER, CompanyRole.TRADER)

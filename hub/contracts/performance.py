@@ -18,7 +18,7 @@ from hub.core.money import Money, extend, share
 from hub.core.reasons import required_reason
 from hub.core.use_case import use_case
 from hub.payments import services as payments
-from hub.payments.queries import escrow_of
+from hub.payments.escrow.queries import escrow_of
 from hub.posting import services as posting
 
 NOT_PAID = N_("It was not paid in time.")

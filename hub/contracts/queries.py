@@ -16,7 +16,7 @@ from hub.core.files import StoredFile
 from hub.core.i18n import _
 from hub.matching.models import Proposal, ProposalState
 from hub.payments.payouts.models import PayoutState
-from hub.payments.queries import payouts_of
+from hub.payments.payouts.queries import payouts_of
 from hub.posting.models import Listing
 
 #: The staff who see every contract and its papers.

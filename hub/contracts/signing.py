@@ -23,7 +23,7 @@ from hub.core.i18n import N_, _
 from hub.core.numbers import plain
 from hub.core.reasons import required_reason
 from hub.core.use_case import use_case
-from hub.payments.queries import payment_account
+from hub.payments.ledger.queries import payment_account
 from hub.payments.services import open_invoice
 from hub.posting import services as posting
 from hub.posting.models import Side

@@ -101,6 +101,11 @@ def file_size(size: int) -> str:
     return f"{_decimal(Decimal(size) / 1_000_000, 1, 1)} MB"
 
 
+def written(amount: Money) -> str:
+    """An amount for a text that is kept: the same in every language."""
+    return f"{amount.decimal:,f} {amount.currency}"
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "money": money,
     "number": number,

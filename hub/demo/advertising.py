@@ -23,7 +23,7 @@ from hub.negotiation import services as negotiation
 from hub.negotiation.asking import Question
 from hub.negotiation.models import Ground
 from hub.payments import services as payments
-from hub.payments.queries import invoice_of
+from hub.payments.invoices.queries import invoice_of
 from hub.posting.models import Listing, ListingState, Side
 
 FONT = ROOT / "hub" / "static" / "fonts" / "NotoSans-Bold.ttf"

@@ -25,7 +25,7 @@ from hub.core.use_case import use_case
 from hub.demo import data
 from hub.depots.models import Depot
 from hub.depots.places import ensure_depot
-from hub.payments.ledger.account_models import AccountUse, DesignatedAccount
+from hub.payments.ledger.models import AccountUse, DesignatedAccount
 from hub.rehearsal.cast import Staff
 
 

@@ -21,7 +21,7 @@ from hub.demo.income import Members
 from hub.dispatch import services as dispatch
 from hub.matching import services as matching
 from hub.payments import services as payments
-from hub.payments.queries import payment_account
+from hub.payments.ledger.queries import payment_account
 from hub.posting import services as posting
 from hub.posting.models import Listing, Side
 from hub.rehearsal.bank import PretendBank, Transfer

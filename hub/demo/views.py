@@ -19,8 +19,8 @@ from hub.core.web.requests import limiter
 from hub.demo import data
 from hub.demo.loading import bank_folder
 from hub.payments.invoices.models import Invoice, InvoiceState
+from hub.payments.ledger.queries import payment_account
 from hub.payments.payouts.models import PaymentFile
-from hub.payments.queries import payment_account
 from hub.payments.wallets.models import Wallet
 from hub.rehearsal.bank import BankRefused, PretendBank, Transfer
 

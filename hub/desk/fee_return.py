@@ -16,7 +16,7 @@ from hub.core.i18n import _l
 from hub.core.money import Money
 from hub.matching.models import Proposal
 from hub.membership.models import Charge, Subscription
-from hub.membership.returns import register_gain
+from hub.membership.returns import GainKind
 from hub.negotiation.models import Inquiry
 from hub.posting.models import Listing
 
@@ -182,22 +182,21 @@ def _views(company_id: int, day: date) -> int:
     return _since(Impression.at, day, Impression.campaign_id.in_(campaigns))
 
 
-register_gain("views", _l("Sponsored views"), _views, PATH)
-register_gain(
-    "inquiries",
-    _l("Inquiries received"),
-    lambda company_id, day: _since(Inquiry.asked_at, day, _received(company_id)),
-    "/inquiries",
-)
-register_gain(
-    "proposals",
-    _l("Proposals for your listings"),
-    lambda company_id, day: _since(Proposal.asked_at, day, _offered(company_id)),
-    "/proposals",
-)
-register_gain(
-    "trades",
-    _l("Trades signed"),
-    lambda company_id, day: _since(Contract.signed_at, day, _traded(company_id)),
-    "/trades",
+def _inquiries(company_id: int, day: date) -> int:
+    return _since(Inquiry.asked_at, day, _received(company_id))
+
+
+def _proposals(company_id: int, day: date) -> int:
+    return _since(Proposal.asked_at, day, _offered(company_id))
+
+
+def _trades(company_id: int, day: date) -> int:
+    return _since(Contract.signed_at, day, _traded(company_id))
+
+
+GAINS = (
+    GainKind(_l("Sponsored views"), _views, PATH),
+    GainKind(_l("Inquiries received"), _inquiries, "/inquiries"),
+    GainKind(_l("Proposals for your listings"), _proposals, "/proposals"),
+    GainKind(_l("Trades signed"), _trades, "/trades"),
 )

@@ -17,9 +17,10 @@ from hub.desk.words import action_word
 from hub.dispatch.models import InboundState, ReleaseState
 from hub.matching import words as matching_words
 from hub.matching.models import Proposal
-from hub.payments import queries as payments
+from hub.payments.escrow.queries import escrow_of
+from hub.payments.invoices import queries as invoices_queries
 from hub.payments.invoices.models import InvoiceState
-from hub.payments.queries import escrow_of
+from hub.payments.payouts import queries as payouts_queries
 from hub.posting.models import Listing, Side
 
 
@@ -74,10 +75,10 @@ def trade_page(actor: Actor, public_id: str) -> TradePage:
     contract = queries.trade(actor, public_id)
     performance = Performance(
         contract,
-        payments.invoice_of(contract.subject),
+        invoices_queries.invoice_of(contract.subject),
         queries.inbound_of(contract.id),
         queries.release_of(contract.id),
-        tuple(payments.payouts_of(contract.subject)),
+        tuple(payouts_queries.payouts_of(contract.subject)),
     )
     proposal = queries.proposal_of(contract)
     return TradePage(

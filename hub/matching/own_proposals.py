@@ -24,6 +24,3 @@ def made_this_month(company_id: int) -> int:
         )
         or 0
     )
-
-
-entitlements.register_use(OWN_PROPOSALS, made_this_month)

@@ -31,7 +31,7 @@ from hub.membership.entitlements import Rights, rights_by_company, rights_of
 from hub.membership.plan_models import Plan
 from hub.payments.ledger import chart
 from hub.payments.ledger.models import LedgerEntry, LedgerLine
-from hub.payments.queries import company_holder
+from hub.payments.ledger.queries import company_holder
 
 VOLUME_DAYS = 365
 #: So many of the rules that hold are kept with a proposal to explain its rate.
@@ -209,7 +209,7 @@ def _volumes(on: date, company_id: int | None) -> dict[tuple[int, str], int]:
         )
         .where(
             paid.account == chart.SELLER_PAYABLE,
-            LedgerEntry.kind == "release",
+            LedgerEntry.kind == chart.EntryKind.RELEASE,
             LedgerEntry.booked_on > on - timedelta(days=VOLUME_DAYS),
             LedgerEntry.booked_on <= on,
         )

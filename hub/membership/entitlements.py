@@ -1,10 +1,10 @@
 """What a company may do: the one place that says it, counts its use and refuses what is beyond.
 
-A package that owns what is counted registers its counter with :func:`register_use` when it is
-imported, and calls :func:`claim` inside the use case that is about to use one more.
+A package that owns what is counted counts it where ``hub.flow.USES`` says, and calls :func:`claim`
+inside the use case that is about to use one more.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -44,13 +44,13 @@ __all__ = [
     "claim_up_to",
     "companies_with_plan",
     "hold",
+    "install",
     "limit",
     "limit_in",
     "month_start",
     "offered_versions",
     "over_limit",
     "refusal",
-    "register_use",
     "remaining",
     "rights_by_company",
     "rights_of",
@@ -107,11 +107,13 @@ class Usage:
         return max(self.limit - self.used, 0)
 
 
-def register_use(code: str, count: Counter) -> None:
-    """Say how the present use of an entitlement is counted for a company's id."""
-    if code not in ENTITLEMENTS:
-        raise ValueError(f"There is no entitlement {code!r}.")
-    _counters[code] = count
+def install(uses: Mapping[str, Counter]) -> None:
+    """Say how the present use of each entitlement is counted for a company's id."""
+    unknown = uses.keys() - ENTITLEMENTS.keys()
+    if unknown:
+        raise ValueError(f"There are no entitlements {sorted(unknown)}.")
+    _counters.clear()
+    _counters.update(uses)
 
 
 def month_start() -> datetime:

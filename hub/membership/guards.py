@@ -1,13 +1,10 @@
 """What membership answers when a package below asks whether something may be done."""
 
 from hub.accounts.events import SeatWanted
-from hub.accounts.queries import seats_taken
 from hub.membership import entitlements
 
 #: The entitlement that counts people and open invitations.
 USERS = "users"
-
-entitlements.register_use(USERS, seats_taken)
 
 
 def on_seat_wanted(question: SeatWanted) -> None:

@@ -58,7 +58,13 @@ def charges_are_what_was_posted() -> list[str]:
         .where(LedgerLine.account == chart.DEFERRED_MEMBERSHIP)
     )
     for holder, kind, minor in rows:
-        part = "value" if minor < 0 else "moved" if kind == "membership_moved" else "earned"
+        part = (
+            "value"
+            if minor < 0
+            else "moved"
+            if kind == chart.EntryKind.MEMBERSHIP_MOVED
+            else "earned"
+        )
         posted[holder][part] += abs(int(minor))
     breaches = []
     for charge in db.session.scalars(select(Charge)):

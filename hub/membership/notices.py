@@ -5,11 +5,11 @@ from typing import Any
 
 from hub.core import settings
 from hub.core.actor import CompanyRole, StaffRole
+from hub.core.formats import written
 from hub.core.i18n import N_
 from hub.core.money import Money
 from hub.membership.models import Charge, Subscription
 from hub.messaging import services as messaging
-from hub.payments.notices import written
 
 #: Who chooses and pays for a company's plan, and is told about it.
 PLAN_ROLES = (CompanyRole.OWNER, CompanyRole.FINANCE)

@@ -1,6 +1,6 @@
 """What a membership brought the company: counted by the packages that see it happen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,16 +18,24 @@ class Gain:
     url: str
 
 
-_counters: dict[str, tuple[Any, Counter, str]] = {}
+@dataclass(frozen=True)
+class GainKind:
+    """Something that a membership brings: its label, how it is counted, where to see it."""
+
+    label: Any
+    count: Counter
+    url: str
 
 
-def register_gain(code: str, label: Any, count: Counter, url: str) -> None:
-    """Say how something that a membership brings is counted; called when a package is imported."""
-    _counters[code] = (label, count, url)
+_kinds: tuple[GainKind, ...] = ()
+
+
+def install(kinds: Sequence[GainKind]) -> None:
+    """Say what counts as brought by a membership, in the order in which it is shown."""
+    global _kinds
+    _kinds = tuple(kinds)
 
 
 def gains(company_id: int, since: date) -> list[Gain]:
     """What came of the membership from a day on."""
-    return [
-        Gain(str(label), count(company_id, since), url) for label, count, url in _counters.values()
-    ]
+    return [Gain(str(kind.label), kind.count(company_id, since), kind.url) for kind in _kinds]

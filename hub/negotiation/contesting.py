@@ -19,6 +19,7 @@ from hub.negotiation.models import (
 )
 from hub.payments import services as payments
 from hub.payments.ledger import chart
+from hub.payments.ledger.chart import EntryKind
 
 
 @use_case
@@ -117,7 +118,7 @@ def uphold(actor: Actor, public_id: str, reason: str, expected_version: int) -> 
         payments.credit_wallet(
             actor,
             key=f"inquiry-credit:{inquiry.id}",
-            kind="inquiry_credit",
+            kind=EntryKind.INQUIRY_CREDIT,
             company_id=inquiry.receiver_id,
             amount=inquiry.charged,
             income=chart.INQUIRY_INCOME,

@@ -3,10 +3,10 @@
 from typing import Any
 
 from hub.core.actor import Actor, StaffRole
+from hub.core.formats import written
 from hub.core.i18n import N_
 from hub.messaging.services import TRADING_ROLES, close_tasks, notify_company, open_task
 from hub.negotiation.models import Inquiry, Party
-from hub.payments.notices import written
 
 CONTESTED = "inquiry_contested"
 

@@ -11,6 +11,7 @@ from hub.negotiation.asking import contest_until, is_included
 from hub.negotiation.models import FreeReason, Inquiry, Party, Terms
 from hub.payments import services as payments
 from hub.payments.ledger import chart
+from hub.payments.ledger.chart import EntryKind
 
 
 @use_case
@@ -74,7 +75,7 @@ def _charge(actor: Actor, inquiry: Inquiry, agreed_price: int | None) -> None:
     payments.charge_wallet(
         actor,
         key=f"inquiry:{inquiry.id}",
-        kind="inquiry",
+        kind=EntryKind.INQUIRY,
         company_id=inquiry.receiver_id,
         amount=inquiry.price,
         income=chart.INQUIRY_INCOME,

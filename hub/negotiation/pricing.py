@@ -10,11 +10,10 @@ from hub.core import audit, settings
 from hub.core.actor import Actor, StaffRole
 from hub.core.db.base import db
 from hub.core.errors import Invalid, NotFound
-from hub.core.i18n import _, _l
+from hub.core.i18n import _
 from hub.core.money import Money, minor_digits
 from hub.core.use_case import use_case
 from hub.negotiation.models import InquiryPrice
-from hub.payments.wallets.queries import register_movements
 
 
 @use_case
@@ -87,8 +86,3 @@ def remove_price(actor: Actor, commodity_code: str, currency: str) -> None:
         raise NotFound(_("There is no such price."))
     audit.record(actor, found, "inquiry_price_removed", before=str(found.amount))
     db.session.delete(found)
-
-
-register_movements(
-    {"inquiry": _l("Inquiry opened"), "inquiry_credit": _l("Inquiry contested, given back")}
-)

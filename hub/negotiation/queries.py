@@ -302,9 +302,6 @@ def opened_this_month(company_id: int) -> int:
     )
 
 
-entitlements.register_use(INCLUDED, opened_this_month)
-
-
 def answer_rate(company_id: int) -> Decimal | None:
     """The share of inquiries of the last 90 days that the company answered in time, to 4 places.
 

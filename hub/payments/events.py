@@ -11,6 +11,11 @@ class InvoiceFact:
 
 
 @dataclass(frozen=True)
+class InvoiceOpened(InvoiceFact):
+    """Somebody owes; money that quotes it may have come before."""
+
+
+@dataclass(frozen=True)
 class InvoicePaid(InvoiceFact):
     """All of it came."""
 

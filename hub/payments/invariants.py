@@ -16,11 +16,16 @@ from hub.payments.bank.models import Allocation, StatementLine
 from hub.payments.bank.position import bank_positions
 from hub.payments.invoices.models import Invoice, InvoiceLine
 from hub.payments.ledger import chart
-from hub.payments.ledger.account_models import DesignatedAccount
-from hub.payments.ledger.chart import CHART, CLIENT_LIABILITIES, Kind
-from hub.payments.ledger.models import LedgerBalance, LedgerEntry, LedgerLine
+from hub.payments.ledger.chart import (
+    CHART,
+    CLIENT_LIABILITIES,
+    PAID_KINDS,
+    REFUNDED_KINDS,
+    RELEASED_KINDS,
+    Kind,
+)
+from hub.payments.ledger.models import DesignatedAccount, LedgerBalance, LedgerEntry, LedgerLine
 from hub.payments.payouts.models import Payout, PayoutState
-from hub.payments.queries import PAID_KINDS, REFUNDED_KINDS, RELEASED_KINDS
 
 _SUM = func.sum(LedgerLine.amount_minor)
 
@@ -184,7 +189,7 @@ def lines_are_posted_once() -> list[str]:
         )
         .where(LedgerEntry.id.is_(None))
     ).scalars()
-    posted = _count(select(LedgerEntry).where(LedgerEntry.kind.in_(["bank_credit", "bank_debit"])))
+    posted = _count(select(LedgerEntry).where(LedgerEntry.kind.in_(chart.STATEMENT_KINDS)))
     lines = _count(select(StatementLine))
     breaches = [f"Statement line {line} was not posted." for line in missing]
     if posted != lines:

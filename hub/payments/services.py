@@ -10,6 +10,7 @@ from hub.payments.bank.exceptions import (
     settle_by_hand,
 )
 from hub.payments.bank.importing import import_statement
+from hub.payments.escrow.queries import Escrow, escrow_of
 from hub.payments.escrow.services import refund, release
 from hub.payments.invoices.fees import (
     deferred,
@@ -25,6 +26,7 @@ from hub.payments.invoices.services import (
     use_credit,
     work_through_deadlines,
 )
+from hub.payments.ledger.queries import payment_account
 from hub.payments.payouts.partner_shares import (
     accrue_partner_share,
     partner_balance,
@@ -41,7 +43,7 @@ from hub.payments.payouts.services import (
     request_payouts,
     request_sweep,
 )
-from hub.payments.queries import Escrow, escrow_of, payment_account, wallet_balance
+from hub.payments.wallets.queries import wallet_balance
 from hub.payments.wallets.services import (
     charge_wallet,
     credit_wallet,

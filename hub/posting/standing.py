@@ -26,9 +26,6 @@ def listings_in_use(company_id: int) -> int:
     )
 
 
-entitlements.register_use(OPEN_LISTINGS, listings_in_use)
-
-
 def claim_place(company_id: int) -> None:
     """Make sure that the company may have one more listing open or in review.
 

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from hub.payments.invoices.models import Invoice
-from hub.payments.ledger.account_models import DesignatedAccount
+from hub.payments.ledger.models import DesignatedAccount
 
 PROGRAM = Path(__file__).resolve().parents[2] / "tools" / "pretend_bank.py"
 

@@ -24,7 +24,7 @@ from hub.dispatch.models import ReleaseOrder, ReleaseState
 from hub.matching import services as matching
 from hub.matching.models import Proposal, ProposalState
 from hub.payments.invoices.models import Invoice, InvoiceState
-from hub.payments.ledger.account_models import AccountUse, DesignatedAccount
+from hub.payments.ledger.models import AccountUse, DesignatedAccount
 from hub.posting import services as posting
 from hub.rehearsal.bank import PretendBank
 from hub.rehearsal.cast import hire_staff

@@ -13,7 +13,7 @@ from hub.core import settings
 from hub.core.actor import Actor, StaffRole
 from hub.core.db.base import db
 from hub.depots.models import BinUse, Depot
-from hub.payments.ledger.account_models import DesignatedAccount
+from hub.payments.ledger.models import DesignatedAccount
 from tests.factories import Factories
 from tests.signing_in import sign_in
 

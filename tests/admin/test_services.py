@@ -16,7 +16,7 @@ from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed
 from hub.core.settings import HubSettings
 from hub.core.use_case import use_case
-from hub.payments.ledger.account_models import AccountUse, DesignatedAccount
+from hub.payments.ledger.models import AccountUse, DesignatedAccount
 from tests.factories import Factories
 
 DETAILS = {

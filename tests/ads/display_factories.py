@@ -17,7 +17,7 @@ from hub.core import clock, settings
 from hub.core.actor import Actor
 from hub.core.db.base import db
 from hub.payments import services as payments
-from hub.payments.queries import invoice_of
+from hub.payments.invoices.queries import invoice_of
 from tests.ads.campaign_factories import AdDesk
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36"

@@ -23,10 +23,11 @@ from hub.core.money import Money
 from hub.messaging.models import StaffTask
 from hub.payments import services as payments
 from hub.payments.invoices.models import InvoiceState
+from hub.payments.invoices.queries import invoice_of
 from hub.payments.jobs import work_through_deadlines
 from hub.payments.ledger import chart
 from hub.payments.ledger import services as ledger
-from hub.payments.queries import invoice_of, wallet_balance
+from hub.payments.wallets.queries import wallet_balance
 from tests.ads.campaign_factories import AdDesk
 from tests.ads.display_factories import SITE, PlaceDesk
 from tests.ads.display_factories import given as artwork

@@ -23,7 +23,7 @@ from hub.core.actor import SYSTEM
 from hub.core.db.base import Base, db
 from hub.market.services import reindex
 from hub.payments import services as payments
-from hub.payments.queries import wallet_balance
+from hub.payments.wallets.queries import wallet_balance
 from hub.posting.models import Listing, Side
 from tests.ads.campaign_factories import AdDesk
 from tests.factories import Factories

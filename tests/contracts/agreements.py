@@ -14,7 +14,7 @@ from hub.core.db.base import db
 from hub.core.money import Money
 from hub.matching.models import Origin, Proposal, ProposalState
 from hub.payments import services as payments
-from hub.payments.queries import payment_account
+from hub.payments.ledger.queries import payment_account
 from hub.posting.models import Listing, Side
 from tests.factories import Factories
 from tools import pretend_bank

@@ -22,7 +22,7 @@ from hub.core.use_case import use_case
 from hub.matching.models import ProposalState
 from hub.messaging.models import Notice, StaffTask
 from hub.payments import reference
-from hub.payments.ledger.account_models import DesignatedAccount
+from hub.payments.ledger.models import DesignatedAccount
 from tests.contracts.agreements import agree, drawn, sign
 from tests.factories import Factories
 

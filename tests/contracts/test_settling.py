@@ -19,10 +19,11 @@ from hub.core.errors import Conflict, Invalid, InvalidTransition, NotAllowed
 from hub.core.money import Money, extend, share
 from hub.messaging.models import Notice
 from hub.payments import services as payments
+from hub.payments.escrow.queries import escrow_of
 from hub.payments.events import InvoiceLapsed, InvoicePaid, PayoutSettled
 from hub.payments.invoices.models import Invoice, InvoiceState
 from hub.payments.payouts.models import Payout, PayoutKind, PayoutState
-from hub.payments.queries import credit_of, escrow_of
+from hub.payments.payouts.queries import credit_of
 from tests.contracts.agreements import drawn, pay, performing, signed
 from tests.contracts.test_signing import counters
 from tests.factories import Factories

@@ -19,7 +19,7 @@ from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, InvalidTransition, NotAllowed, NotFound
 from hub.messaging.models import Notice
 from hub.payments.invoices.models import Invoice
-from hub.payments.ledger.account_models import DesignatedAccount
+from hub.payments.ledger.models import DesignatedAccount
 from hub.posting.models import Listing, ListingState
 from tests.contracts.agreements import PASSWORD, agree, drawn, sign, signed, with_password
 from tests.factories import Factories

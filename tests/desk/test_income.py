@@ -19,14 +19,16 @@ def earn(account: int, day: date, minor: int, key: str, currency: str = "INR") -
     amount = Money(minor, currency)
     ledger.post(
         SYSTEM,
-        key,
-        "earned",
-        ("test", 1),
-        day,
-        [
-            ledger.debit(chart.DUE_FROM_ESCROW, "", amount),
-            ledger.credit(account, "", amount),
-        ],
+        ledger.Draft(
+            key,
+            "earned",
+            ("test", 1),
+            day,
+            [
+                ledger.debit(chart.DUE_FROM_ESCROW, "", amount),
+                ledger.credit(account, "", amount),
+            ],
+        ),
     )
 
 
@@ -45,14 +47,16 @@ def test_the_months_and_sources_add_up(make: Factories) -> None:
     amount = Money(30, "INR")
     ledger.post(
         SYSTEM,
-        "f",
-        "share",
-        ("test", 1),
-        date(2026, 12, 2),
-        [
-            ledger.debit(chart.AFFILIATE_COST, "", amount),
-            ledger.credit(chart.AFFILIATES_PAYABLE, "company:1", amount),
-        ],
+        ledger.Draft(
+            "f",
+            "share",
+            ("test", 1),
+            date(2026, 12, 2),
+            [
+                ledger.debit(chart.AFFILIATE_COST, "", amount),
+                ledger.credit(chart.AFFILIATES_PAYABLE, "company:1", amount),
+            ],
+        ),
     )
     page = income_page("INR")
     assert [month.first for month in page.months] == [date(2026, each, 1) for each in range(1, 13)]

@@ -20,11 +20,11 @@ from hub.depots import invariants
 from hub.depots.models import Depot, StockMove
 from hub.dispatch import queries, services
 from hub.dispatch.models import Inbound, ReleaseOrder
-from hub.payments.bank.settlement import count_on_invoice
 from hub.payments.invoices.models import Invoice
+from hub.payments.invoices.paying import count_on_invoice
 from hub.payments.ledger import chart
 from hub.payments.ledger import services as ledger
-from hub.payments.queries import account_holder, payment_account, subject_holder
+from hub.payments.ledger.queries import account_holder, payment_account, subject_holder
 from tests.contracts.agreements import Agreement, signed
 from tests.factories import Factories
 
@@ -36,14 +36,18 @@ def pay(contract: Contract) -> None:
     account = account_holder(payment_account(contract.currency).id)
     ledger.post(
         SYSTEM,
-        f"test:{contract.id}",
-        "payment",
-        invoice.subject,
-        settings.today(),
-        [
-            ledger.debit(chart.ESCROW_BANK, account, invoice.due),
-            ledger.credit(chart.HELD_FOR_CONTRACT, subject_holder(invoice.subject), invoice.due),
-        ],
+        ledger.Draft(
+            f"test:{contract.id}",
+            "payment",
+            invoice.subject,
+            settings.today(),
+            [
+                ledger.debit(chart.ESCROW_BANK, account, invoice.due),
+                ledger.credit(
+                    chart.HELD_FOR_CONTRACT, subject_holder(invoice.subject), invoice.due
+                ),
+            ],
+        ),
     )
     count_on_invoice(SYSTEM, invoice, invoice.due)
 

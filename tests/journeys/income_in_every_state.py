@@ -29,7 +29,7 @@ from hub.negotiation import services as negotiation
 from hub.negotiation.asking import Question
 from hub.negotiation.models import Ground, Inquiry
 from hub.payments import services as payments
-from hub.payments.queries import invoice_of
+from hub.payments.invoices.queries import invoice_of
 from hub.posting.models import Listing
 from tests.dispatch.dispatch_factories import picture
 

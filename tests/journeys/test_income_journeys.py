@@ -24,7 +24,8 @@ from hub.membership.services import PlanDraft, change_plan
 from hub.payments import services as payments
 from hub.payments.ledger import chart
 from hub.payments.ledger import services as ledger
-from hub.payments.queries import payment_account, wallet_balance
+from hub.payments.ledger.queries import payment_account
+from hub.payments.wallets.queries import wallet_balance
 from hub.posting import services as posting
 from hub.posting.models import Listing, Side
 from hub.rehearsal.bank import PretendBank, Transfer

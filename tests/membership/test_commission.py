@@ -25,7 +25,7 @@ from hub.membership.entitlements import Rights
 from hub.membership.models import CommissionRule, Plan, PlanVersion
 from hub.payments.ledger import chart
 from hub.payments.ledger import services as ledger
-from hub.payments.queries import company_holder
+from hub.payments.ledger.queries import company_holder
 from tests.factories import Factories
 from tests.membership.plan_rows import plan_version, subscribe
 
@@ -53,17 +53,19 @@ def release(
     supplier = company_holder(company.id)
     entry = ledger.post(
         SYSTEM,
-        f"release:contract:{new_public_id()}",
-        "release",
-        ("contract", 1),
-        settings.today() - timedelta(days=days_ago),
-        [
-            ledger.debit(chart.HELD_FOR_CONTRACT, "contract:1", Money(net + fee, currency)),
-            ledger.credit(chart.SELLER_PAYABLE, supplier, Money(net, currency)),
-            ledger.credit(chart.FEES_DUE_TO_HUB, "account:1", Money(fee, currency)),
-            ledger.debit(chart.DUE_FROM_ESCROW, "", Money(fee, currency)),
-            ledger.credit(chart.COMMISSION_INCOME, "", Money(fee, currency)),
-        ],
+        ledger.Draft(
+            f"release:contract:{new_public_id()}",
+            "release",
+            ("contract", 1),
+            settings.today() - timedelta(days=days_ago),
+            [
+                ledger.debit(chart.HELD_FOR_CONTRACT, "contract:1", Money(net + fee, currency)),
+                ledger.credit(chart.SELLER_PAYABLE, supplier, Money(net, currency)),
+                ledger.credit(chart.FEES_DUE_TO_HUB, "account:1", Money(fee, currency)),
+                ledger.debit(chart.DUE_FROM_ESCROW, "", Money(fee, currency)),
+                ledger.credit(chart.COMMISSION_INCOME, "", Money(fee, currency)),
+            ],
+        ),
     )
     return entry.id
 
@@ -73,14 +75,16 @@ def hold(amount: int, currency: str = "INR") -> None:
     """Money that releases can be made from."""
     ledger.post(
         SYSTEM,
-        f"hold:{currency}",
-        "test",
-        ("contract", 1),
-        settings.today(),
-        [
-            ledger.debit(chart.ESCROW_BANK, "", Money(amount, currency)),
-            ledger.credit(chart.HELD_FOR_CONTRACT, "contract:1", Money(amount, currency)),
-        ],
+        ledger.Draft(
+            f"hold:{currency}",
+            "test",
+            ("contract", 1),
+            settings.today(),
+            [
+                ledger.debit(chart.ESCROW_BANK, "", Money(amount, currency)),
+                ledger.credit(chart.HELD_FOR_CONTRACT, "contract:1", Money(amount, currency)),
+            ],
+        ),
     )
 
 

@@ -75,14 +75,16 @@ class Trade:
 def _sweep(holder: str, amount: str) -> None:
     ledger.post(
         SYSTEM,
-        "swept",
-        "sweep",
-        ("account", 1),
-        settings.today(),
-        [
-            ledger.debit(chart.FEES_DUE_TO_HUB, holder, rupees(amount)),
-            ledger.credit(chart.PAYOUT_IN_TRANSIT, "payout:1", rupees(amount)),
-        ],
+        ledger.Draft(
+            "swept",
+            "sweep",
+            ("account", 1),
+            settings.today(),
+            [
+                ledger.debit(chart.FEES_DUE_TO_HUB, holder, rupees(amount)),
+                ledger.credit(chart.PAYOUT_IN_TRANSIT, "payout:1", rupees(amount)),
+            ],
+        ),
     )
 
 

@@ -13,7 +13,7 @@ from hub.core.money import Money
 from hub.payments import reference, services
 from hub.payments.bank.models import BankFile
 from hub.payments.invoices.models import Invoice
-from hub.payments.ledger.account_models import AccountUse, DesignatedAccount
+from hub.payments.ledger.models import AccountUse, DesignatedAccount
 from tests.factories import Factories
 
 ACCOUNT = "00000042"

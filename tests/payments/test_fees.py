@@ -5,11 +5,11 @@ import pytest
 from hub.core.actor import SYSTEM
 from hub.core.errors import Conflict, NotFound
 from hub.payments import invariants, services
+from hub.payments.escrow.queries import escrow_of
 from hub.payments.invoices.models import Invoice, InvoiceState
 from hub.payments.ledger import chart
 from hub.payments.ledger import services as ledger
 from hub.payments.payouts.models import PayoutState
-from hub.payments.queries import escrow_of
 from tests.payments.money_factories import Entry, FinanceDesk, rupees
 
 SUBJECT = ("service", 7)

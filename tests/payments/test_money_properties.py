@@ -16,13 +16,13 @@ from hub.core.money import Money
 from hub.core.use_case import use_case
 from hub.payments import services
 from hub.payments.bank.models import LineState, StatementLine
+from hub.payments.escrow.queries import escrow_of
 from hub.payments.invariants import check
 from hub.payments.invoices.models import Invoice
 from hub.payments.ledger import services as ledger
 from hub.payments.ledger.chart import CHART, Kind, Pool
 from hub.payments.ledger.models import LedgerBalance, LedgerEntry
 from hub.payments.payouts.models import Payout
-from hub.payments.queries import escrow_of
 from tests.payments.money_factories import Entry, FinanceDesk, rupees, statement
 
 QUICK = settings(
@@ -106,7 +106,7 @@ def test_postings_keep_pools_apart_and_liabilities_whole(
 @use_case
 def _post(desk: FinanceDesk, number: int, lines: Sequence[ledger.Line]) -> LedgerEntry:
     day = desk.make.someday(0)
-    return ledger.post(desk.anna, f"test:{number}", "test", ("test", 1), day, lines)
+    return ledger.post(desk.anna, ledger.Draft(f"test:{number}", "test", ("test", 1), day, lines))
 
 
 def _post_twice_changes_nothing(

@@ -11,7 +11,7 @@ from hub.core.db.base import db
 from hub.payments import services
 from hub.payments.bank.models import BankFile, StatementLine
 from hub.payments.payouts.models import Payout, PayoutState
-from hub.payments.queries import credit_of
+from hub.payments.payouts.queries import credit_of
 from tests.payments.money_factories import Entry, FinanceDesk, numbered, rupees, statement
 from tests.signing_in import sign_in
 

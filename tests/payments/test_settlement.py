@@ -7,11 +7,12 @@ from hub.core.db.base import db
 from hub.core.errors import Conflict, NotAllowed
 from hub.payments import services
 from hub.payments.bank.models import LineState, StatementLine
+from hub.payments.escrow.queries import escrow_of
 from hub.payments.invoices.models import InvoiceState
 from hub.payments.ledger import chart
 from hub.payments.ledger import services as ledger
 from hub.payments.payouts.models import Payout, PayoutKind, PayoutState
-from hub.payments.queries import credit_of, escrow_of, payouts_of
+from hub.payments.payouts.queries import credit_of, payouts_of
 from tests.payments.money_factories import Entry, FinanceDesk, numbered, rupees
 
 

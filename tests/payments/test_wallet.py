@@ -15,13 +15,15 @@ from hub.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.core.money import Money
 from hub.payments import invariants, services
 from hub.payments.bank.models import StatementLine
+from hub.payments.escrow.queries import escrow_of
 from hub.payments.events import IncomeEarned, IncomeReturned, WalletToppedUp
 from hub.payments.invoices.models import InvoiceState
 from hub.payments.ledger import chart
 from hub.payments.ledger import services as ledger
 from hub.payments.payouts.models import PayoutState
-from hub.payments.queries import credit_of, escrow_of, wallet_balance, wallets_of
+from hub.payments.payouts.queries import credit_of
 from hub.payments.wallets.models import Wallet
+from hub.payments.wallets.queries import wallet_balance, wallets_of
 from tests.factories import Factories
 from tests.payments.money_factories import Entry, FinanceDesk, rupees
 from tests.threads import at_once

@@ -15,9 +15,10 @@ from hub.payments import reference, services
 from hub.payments.invoices.models import Invoice, InvoiceState
 from hub.payments.ledger import chart
 from hub.payments.payouts.models import Payout, PayoutState
-from hub.payments.queries import credit_of, wallet_balance, wallets_of
+from hub.payments.payouts.queries import credit_of
 from hub.payments.wallets import queries as wallet_queries
 from hub.payments.wallets.models import Wallet
+from hub.payments.wallets.queries import wallet_balance, wallets_of
 from tests.payments.money_factories import Entry, FinanceDesk, rupees
 from tests.signing_in import sign_in
 

@@ -30,7 +30,7 @@ from hub.core.i18n import _l, localised
 from hub.core.numbers import QUANTITY_PLACES, RATE_PLACES
 from hub.core.web.forms import DecimalField, PageForm
 from hub.depots.models import BinUse, Depot
-from hub.payments.ledger.account_models import AccountUse
+from hub.payments.ledger.models import AccountUse
 
 ROLE_WORDS = {
     StaffRole.BROKER: _l("Broker"),

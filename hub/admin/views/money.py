@@ -15,7 +15,7 @@ from hub.core.errors import Invalid
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor
 from hub.core.web.answers import add_errors
-from hub.payments.ledger.account_models import AccountUse
+from hub.payments.ledger.models import AccountUse
 
 blueprint = Blueprint("admin_money", __name__, url_prefix="/admin")
 

@@ -27,7 +27,7 @@ from hub.core.errors import Conflict, Invalid
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor, signed_in
 from hub.core.web.answers import add_errors, download
-from hub.payments.queries import invoice_of
+from hub.payments.invoices.queries import invoice_of
 
 blueprint = Blueprint("ad_bookings", __name__)
 

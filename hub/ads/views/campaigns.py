@@ -22,7 +22,7 @@ from hub.core.money import Money, minor_digits
 from hub.core.numbers import parse_decimal, round_half_even
 from hub.core.web.actor import current_actor, signed_in
 from hub.core.web.answers import add_errors
-from hub.payments.queries import wallet_balance
+from hub.payments.wallets.queries import wallet_balance
 from hub.posting.models import Listing
 
 blueprint = Blueprint("campaigns", __name__, url_prefix="/advertising")

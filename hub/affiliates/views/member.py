@@ -18,7 +18,7 @@ from hub.core.i18n import _
 from hub.core.web.actor import current_actor, signed_in
 from hub.core.web.answers import add_errors
 from hub.messaging.mail import absolute
-from hub.payments.queries import CREDIT_ROLES
+from hub.payments.payouts.queries import CREDIT_ROLES
 
 blueprint = Blueprint("partner", __name__, url_prefix="/partner")
 

@@ -23,7 +23,7 @@ from hub.membership.models import BillingInterval, PlanVersion, Subscription, Su
 from hub.membership.standing import last_day
 from hub.membership.views.guards import may_act, member
 from hub.membership.words import INTERVALS, all_prices, value_words
-from hub.payments.queries import wallet_balance
+from hub.payments.wallets.queries import wallet_balance
 
 pages = Blueprint("plan_choice", __name__, url_prefix="/membership/plans")
 

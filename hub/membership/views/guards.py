@@ -4,7 +4,7 @@ from hub.core.actor import Actor, StaffRole
 from hub.core.errors import NotAllowed
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor, staff
-from hub.payments.queries import CREDIT_ROLES
+from hub.payments.payouts.queries import CREDIT_ROLES
 
 administrator = staff(StaffRole.ADMINISTRATOR)
 desk = staff(StaffRole.ADMINISTRATOR, StaffRole.FINANCE)

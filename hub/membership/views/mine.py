@@ -17,7 +17,7 @@ from hub.membership.returns import gains
 from hub.membership.standing import last_day, standing
 from hub.membership.views.guards import may_act, member
 from hub.membership.words import INTERVALS, charge_words, value_words
-from hub.payments.queries import wallet_balance
+from hub.payments.wallets.queries import wallet_balance
 
 pages = Blueprint("membership", __name__, url_prefix="/membership")
 

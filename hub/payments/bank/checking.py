@@ -18,7 +18,7 @@ from schwifty.exceptions import InvalidChecksumDigits, SchwiftyException
 from hub.core.i18n import _
 from hub.core.money import Money, minor_digits
 from hub.payments.bank.reader import Entry, Statement, Transaction
-from hub.payments.ledger.account_models import AccountUse, DesignatedAccount
+from hub.payments.ledger.models import AccountUse, DesignatedAccount
 
 BOOKED = "BOOK"
 _NOT_PROVIDED = "NOTPROVIDED"

@@ -20,6 +20,7 @@ from hub.payments.bank.models import LineState, StatementLine
 from hub.payments.invoices.models import Invoice
 from hub.payments.ledger import chart
 from hub.payments.ledger import services as ledger
+from hub.payments.ledger.chart import EntryKind
 from hub.payments.ledger.services import credit, debit
 from hub.payments.payouts.models import Payout
 from hub.payments.payouts.services import pay_out_credit
@@ -165,12 +166,14 @@ def explain_charges(
     line.explain(actor, required_reason(reason, _("Say why.")))
     ledger.post(
         actor,
-        f"charges:{line.id}",
-        "bank_charges",
-        (StatementLine.THING, line.id),
-        settings.today(),
-        [debit(chart.BANK_CHARGES, "", amount), credit(chart.OWN_BANK, "", amount)],
-        reason.strip(),
+        ledger.Draft(
+            f"charges:{line.id}",
+            EntryKind.BANK_CHARGES,
+            (StatementLine.THING, line.id),
+            settings.today(),
+            [debit(chart.BANK_CHARGES, "", amount), credit(chart.OWN_BANK, "", amount)],
+            reason.strip(),
+        ),
     )
     return line
 

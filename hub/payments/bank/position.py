@@ -10,9 +10,8 @@ from hub.core.db.base import db
 from hub.core.money import Money
 from hub.payments.bank.models import BankStatement, StatementLine
 from hub.payments.ledger import chart
-from hub.payments.ledger.account_models import AccountUse, DesignatedAccount
-from hub.payments.ledger.models import LedgerBalance
-from hub.payments.queries import account_holder
+from hub.payments.ledger.models import AccountUse, DesignatedAccount, LedgerBalance
+from hub.payments.ledger.queries import account_holder
 
 
 @dataclass(frozen=True)

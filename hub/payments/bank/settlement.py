@@ -10,16 +10,20 @@ from hub.core.db.base import db
 from hub.core.errors import Conflict
 from hub.core.i18n import N_, _
 from hub.core.money import Money
-from hub.payments import notices
+from hub.payments.bank import notices as bank_notices
 from hub.payments.bank.models import Allocation, StatementLine
-from hub.payments.events import InvoicePaid, PayoutSettled, WalletToppedUp
+from hub.payments.events import PayoutSettled, WalletToppedUp
+from hub.payments.invoices import notices
 from hub.payments.invoices.models import Invoice, InvoiceState
+from hub.payments.invoices.paying import count_on_invoice
 from hub.payments.ledger import chart
 from hub.payments.ledger import services as ledger
+from hub.payments.ledger.chart import EntryKind
+from hub.payments.ledger.queries import account_holder, company_holder, subject_holder
 from hub.payments.ledger.services import credit, debit
 from hub.payments.payouts import making as payout_making
+from hub.payments.payouts import notices as payouts_notices
 from hub.payments.payouts.models import Payout, PayoutKind
-from hub.payments.queries import account_holder, company_holder, subject_holder
 from hub.payments.wallets.models import Wallet
 
 
@@ -28,7 +32,7 @@ def book_credit(line: StatementLine) -> ledger.Draft:
     holder = account_holder(line.account_id)
     return ledger.Draft(
         key=f"line:{line.id}",
-        kind="bank_credit",
+        kind=EntryKind.BANK_CREDIT,
         subject=(StatementLine.THING, line.id),
         booked_on=line.booked_on,
         lines=[
@@ -48,7 +52,9 @@ def book_debit(actor: Actor, line: StatementLine, payout: Payout | None) -> None
     else:
         lines = [debit(chart.PAYOUT_IN_TRANSIT, payout.holder, amount), left, *_swept(payout)]
     subject = (StatementLine.THING, line.id) if payout is None else payout.subject
-    ledger.post(actor, f"line:{line.id}", "bank_debit", subject, line.booked_on, lines)
+    ledger.post(
+        actor, ledger.Draft(f"line:{line.id}", EntryKind.BANK_DEBIT, subject, line.booked_on, lines)
+    )
     if payout is not None:
         _settle(actor, line, payout, "end_to_end_id", "")
 
@@ -60,15 +66,17 @@ def settle_payout(
     allocation = _settle(actor, line, payout, matched_by, reason)
     ledger.post(
         actor,
-        f"allocation:{allocation.id}",
-        "payout_debited",
-        payout.subject,
-        line.booked_on,
-        [
-            debit(chart.PAYOUT_IN_TRANSIT, payout.holder, payout.amount),
-            credit(chart.UNEXPLAINED_DEBITS, account_holder(line.account_id), payout.amount),
-            *_swept(payout),
-        ],
+        ledger.Draft(
+            f"allocation:{allocation.id}",
+            EntryKind.PAYOUT_DEBITED,
+            payout.subject,
+            line.booked_on,
+            [
+                debit(chart.PAYOUT_IN_TRANSIT, payout.holder, payout.amount),
+                credit(chart.UNEXPLAINED_DEBITS, account_holder(line.account_id), payout.amount),
+                *_swept(payout),
+            ],
+        ),
     )
 
 
@@ -83,7 +91,7 @@ def _settle(
     )
     bus.publish(PayoutSettled(payout.id, *payout.subject))
     if payout.kind is PayoutKind.CREDIT:
-        notices.credit_paid_out(payout)
+        payouts_notices.credit_paid_out(payout)
     return allocation
 
 
@@ -100,15 +108,17 @@ def take_return(
     mirror = [ledger.Line(swept.account, swept.holder, -swept.amount) for swept in _swept(payout)]
     ledger.post(
         actor,
-        f"allocation:{allocation.id}",
-        "payout_returned",
-        payout.subject,
-        line.booked_on,
-        [
-            debit(chart.UNALLOCATED, account_holder(line.account_id), payout.amount),
-            credit(payout.source_account, payout.source_holder, payout.amount),
-            *mirror,
-        ],
+        ledger.Draft(
+            f"allocation:{allocation.id}",
+            EntryKind.PAYOUT_RETURNED,
+            payout.subject,
+            line.booked_on,
+            [
+                debit(chart.UNALLOCATED, account_holder(line.account_id), payout.amount),
+                credit(payout.source_account, payout.source_holder, payout.amount),
+                *mirror,
+            ],
+        ),
     )
     payout_making.retry(actor, payout, N_("The bank sent the last payment back."))
 
@@ -147,7 +157,7 @@ def pay_invoice(
     if excess:
         give_credit(actor, line, invoice.payer_id, excess, matched_by, reason)
     if invoice.state in (InvoiceState.LAPSED, InvoiceState.CANCELLED):
-        notices.paid_too_late(invoice, line)
+        bank_notices.paid_too_late(invoice, line)
 
 
 def _count_payment(
@@ -161,27 +171,19 @@ def _count_payment(
     allocation = _allocate(actor, line, amount, matched_by, reason=reason, invoice_id=invoice.id)
     ledger.post(
         actor,
-        f"allocation:{allocation.id}",
-        "payment",
-        invoice.subject,
-        line.booked_on,
-        [
-            debit(chart.UNALLOCATED, account_holder(line.account_id), amount),
-            credit(chart.HELD_FOR_CONTRACT, subject_holder(invoice.subject), amount),
-        ],
-        invoice.number,
+        ledger.Draft(
+            f"allocation:{allocation.id}",
+            EntryKind.PAYMENT,
+            invoice.subject,
+            line.booked_on,
+            [
+                debit(chart.UNALLOCATED, account_holder(line.account_id), amount),
+                credit(chart.HELD_FOR_CONTRACT, subject_holder(invoice.subject), amount),
+            ],
+            invoice.number,
+        ),
     )
     count_on_invoice(actor, invoice, amount)
-
-
-def count_on_invoice(actor: Actor, invoice: Invoice, amount: Money) -> None:
-    """Count money that was posted to 2100 on its invoice, and tell everybody."""
-    invoice.take_payment(actor, amount)
-    if invoice.state is InvoiceState.PAID:
-        bus.publish(InvoicePaid(invoice.id, *invoice.subject))
-        notices.invoice_paid(invoice)
-    else:
-        notices.invoice_partly_paid(invoice, amount)
 
 
 def give_credit(
@@ -203,14 +205,16 @@ def give_credit(
     )
     ledger.post(
         actor,
-        f"allocation:{allocation.id}",
-        "buyer_credit",
-        ("company", company_id),
-        line.booked_on,
-        [
-            debit(chart.UNALLOCATED, account_holder(line.account_id), amount),
-            credit(chart.BUYER_CREDIT, company_holder(company_id), amount),
-        ],
+        ledger.Draft(
+            f"allocation:{allocation.id}",
+            EntryKind.BUYER_CREDIT,
+            ("company", company_id),
+            line.booked_on,
+            [
+                debit(chart.UNALLOCATED, account_holder(line.account_id), amount),
+                credit(chart.BUYER_CREDIT, company_holder(company_id), amount),
+            ],
+        ),
     )
     notices.became_credit(company_id, amount)
 
@@ -221,17 +225,19 @@ def top_up(actor: Actor, line: StatementLine, wallet: Wallet) -> None:
     allocation = _allocate(actor, line, amount, "reference", company_id=wallet.company_id)
     ledger.post(
         actor,
-        f"allocation:{allocation.id}",
-        "top_up",
-        (Wallet.THING, wallet.id),
-        line.booked_on,
-        [
-            debit(chart.UNALLOCATED, account_holder(line.account_id), amount),
-            credit(chart.MEMBER_WALLET, company_holder(wallet.company_id), amount),
-        ],
+        ledger.Draft(
+            f"allocation:{allocation.id}",
+            EntryKind.TOP_UP,
+            (Wallet.THING, wallet.id),
+            line.booked_on,
+            [
+                debit(chart.UNALLOCATED, account_holder(line.account_id), amount),
+                credit(chart.MEMBER_WALLET, company_holder(wallet.company_id), amount),
+            ],
+        ),
     )
     bus.publish(WalletToppedUp(wallet.company_id, amount.currency))
-    notices.topped_up(wallet.company_id, amount)
+    bank_notices.topped_up(wallet.company_id, amount)
 
 
 def mend_debit(
@@ -243,14 +249,16 @@ def mend_debit(
     holder = account_holder(line.account_id)
     ledger.post(
         actor,
-        f"allocation:{allocation.id}",
-        "debit_made_good",
-        (StatementLine.THING, mended.id),
-        line.booked_on,
-        [
-            debit(chart.UNALLOCATED, holder, amount),
-            credit(chart.UNEXPLAINED_DEBITS, holder, amount),
-        ],
+        ledger.Draft(
+            f"allocation:{allocation.id}",
+            EntryKind.DEBIT_MADE_GOOD,
+            (StatementLine.THING, mended.id),
+            line.booked_on,
+            [
+                debit(chart.UNALLOCATED, holder, amount),
+                credit(chart.UNEXPLAINED_DEBITS, holder, amount),
+            ],
+        ),
     )
 
 

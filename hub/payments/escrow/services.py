@@ -10,14 +10,16 @@ from hub.core.i18n import _
 from hub.core.money import Money
 from hub.core.use_case import use_case
 from hub.payments.invoices.models import Invoice
+from hub.payments.invoices.queries import invoice_of
 from hub.payments.ledger import chart
 from hub.payments.ledger import services as ledger
+from hub.payments.ledger.chart import EntryKind
 from hub.payments.ledger.income import announce_earned
 from hub.payments.ledger.models import LedgerEntry
+from hub.payments.ledger.queries import Subject, account_holder, company_holder, subject_holder
 from hub.payments.ledger.services import credit, debit
 from hub.payments.payouts import making as payout_making
 from hub.payments.payouts.models import Payout, PayoutKind
-from hub.payments.queries import Subject, account_holder, company_holder, invoice_of, subject_holder
 
 
 @use_case
@@ -51,19 +53,21 @@ def release(
     source = (chart.SELLER_PAYABLE, company_holder(payee_id))
     ledger.post(
         actor,
-        key,
-        "release",
-        subject,
-        settings.today(),
-        [
-            debit(chart.HELD_FOR_CONTRACT, subject_holder(subject), goods + freight),
-            credit(*source, net),
-            credit(chart.FEES_DUE_TO_HUB, account_holder(invoice.account_id), fees),
-            debit(chart.DUE_FROM_ESCROW, "", fees),
-            credit(chart.COMMISSION_INCOME, "", commission),
-            credit(chart.DEPOT_INCOME, "", freight),
-        ],
-        invoice.number,
+        ledger.Draft(
+            key,
+            EntryKind.RELEASE,
+            subject,
+            settings.today(),
+            [
+                debit(chart.HELD_FOR_CONTRACT, subject_holder(subject), goods + freight),
+                credit(*source, net),
+                credit(chart.FEES_DUE_TO_HUB, account_holder(invoice.account_id), fees),
+                debit(chart.DUE_FROM_ESCROW, "", fees),
+                credit(chart.COMMISSION_INCOME, "", commission),
+                credit(chart.DEPOT_INCOME, "", freight),
+            ],
+            invoice.number,
+        ),
     )
     announce_earned(key, payee_id, subject, chart.COMMISSION_INCOME, commission)
     if not net:
@@ -99,15 +103,17 @@ def refund(
     source = (chart.REFUND_PAYABLE, company_holder(payee_id))
     ledger.post(
         actor,
-        f"refund:{subject_holder(subject)}:{_refunds(subject) + 1}",
-        "refund",
-        subject,
-        settings.today(),
-        [
-            debit(chart.HELD_FOR_CONTRACT, subject_holder(subject), amount),
-            credit(*source, amount),
-        ],
-        reason,
+        ledger.Draft(
+            f"refund:{subject_holder(subject)}:{_refunds(subject) + 1}",
+            EntryKind.REFUND,
+            subject,
+            settings.today(),
+            [
+                debit(chart.HELD_FOR_CONTRACT, subject_holder(subject), amount),
+                credit(*source, amount),
+            ],
+            reason,
+        ),
     )
     return payout_making.make(
         actor,
@@ -125,7 +131,7 @@ def _refunds(subject: Subject) -> int:
     return int(
         db.session.scalar(
             select(func.count(LedgerEntry.id)).where(
-                LedgerEntry.kind == "refund",
+                LedgerEntry.kind == EntryKind.REFUND,
                 LedgerEntry.subject_kind == subject[0],
                 LedgerEntry.subject_id == subject[1],
                 LedgerEntry.reverses_id.is_(None),

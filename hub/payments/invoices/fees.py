@@ -18,14 +18,15 @@ from hub.core.i18n import _
 from hub.core.money import Money, total
 from hub.core.use_case import use_case
 from hub.payments import reference as rf
-from hub.payments.invoices.models import Invoice
+from hub.payments.invoices.models import FeeCounter, Invoice
+from hub.payments.invoices.queries import invoice_of
 from hub.payments.invoices.services import open_invoice
 from hub.payments.ledger import chart
 from hub.payments.ledger import services as ledger
+from hub.payments.ledger.chart import EntryKind
 from hub.payments.ledger.income import Share, announce_earned, mirrored
+from hub.payments.ledger.queries import Subject, company_holder, subject_holder
 from hub.payments.ledger.services import credit, debit
-from hub.payments.queries import Subject, company_holder, invoice_of, subject_holder
-from hub.payments.wallets.models import FeeCounter
 
 
 @use_case
@@ -95,15 +96,17 @@ def earn(actor: Actor, subject: Subject, key: str, shares: Sequence[Share]) -> N
     amount = total([money for _account, _holder, money in shares], invoice.currency)
     ledger.post(
         actor,
-        key,
-        "fee_earned",
-        subject,
-        settings.today(),
-        [
-            debit(chart.HELD_FOR_CONTRACT, subject_holder(subject), amount),
-            *mirrored(invoice.account_id, shares),
-        ],
-        invoice.number,
+        ledger.Draft(
+            key,
+            EntryKind.FEE_EARNED,
+            subject,
+            settings.today(),
+            [
+                debit(chart.HELD_FOR_CONTRACT, subject_holder(subject), amount),
+                *mirrored(invoice.account_id, shares),
+            ],
+            invoice.number,
+        ),
     )
     announce_earned(key, invoice.payer_id, subject, shares[0][0], amount)
 
@@ -121,15 +124,17 @@ def held_to_wallet(actor: Actor, subject: Subject, amount: Money, key: str, reas
         return
     ledger.post(
         actor,
-        key,
-        "held_to_wallet",
-        subject,
-        settings.today(),
-        [
-            debit(chart.HELD_FOR_CONTRACT, subject_holder(subject), amount),
-            credit(chart.MEMBER_WALLET, company_holder(invoice.payer_id), amount),
-        ],
-        reason,
+        ledger.Draft(
+            key,
+            EntryKind.HELD_TO_WALLET,
+            subject,
+            settings.today(),
+            [
+                debit(chart.HELD_FOR_CONTRACT, subject_holder(subject), amount),
+                credit(chart.MEMBER_WALLET, company_holder(invoice.payer_id), amount),
+            ],
+            reason,
+        ),
     )
 
 
@@ -146,14 +151,16 @@ def recognise_deferred(
         return
     ledger.post(
         actor,
-        key,
-        "membership_recognised",
-        subject,
-        settings.today(),
-        [
-            debit(chart.DEFERRED_MEMBERSHIP, holder, amount),
-            credit(chart.MEMBERSHIP_INCOME, "", amount),
-        ],
+        ledger.Draft(
+            key,
+            EntryKind.MEMBERSHIP_RECOGNISED,
+            subject,
+            settings.today(),
+            [
+                debit(chart.DEFERRED_MEMBERSHIP, holder, amount),
+                credit(chart.MEMBERSHIP_INCOME, "", amount),
+            ],
+        ),
     )
 
 
@@ -170,14 +177,16 @@ def move_deferred(
         return
     ledger.post(
         actor,
-        key,
-        "membership_moved",
-        subject,
-        settings.today(),
-        [
-            debit(chart.DEFERRED_MEMBERSHIP, source, amount),
-            credit(chart.DEFERRED_MEMBERSHIP, target, amount),
-        ],
+        ledger.Draft(
+            key,
+            EntryKind.MEMBERSHIP_MOVED,
+            subject,
+            settings.today(),
+            [
+                debit(chart.DEFERRED_MEMBERSHIP, source, amount),
+                credit(chart.DEFERRED_MEMBERSHIP, target, amount),
+            ],
+        ),
     )
 
 

@@ -14,7 +14,7 @@ from hub.core.db.columns import StateColumn
 from hub.core.i18n import _l
 from hub.core.money import Money
 from hub.core.states import Stateful, register_words
-from hub.payments.ledger.account_models import DesignatedAccount
+from hub.payments.ledger.models import DesignatedAccount
 
 
 class InvoiceState(StrEnum):
@@ -168,3 +168,12 @@ class InvoiceLine(Base):
     @property
     def amount(self) -> Money:
         return Money(self.amount_minor, self.invoice.currency)
+
+
+class FeeCounter(Base):
+    """The last number given to an invoice for the hub's own fees, by year."""
+
+    __tablename__ = "fee_counter"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]

@@ -7,30 +7,23 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from hub.core import audit, bus, clock, settings
-from hub.core.actor import SYSTEM, Actor
+from hub.core.actor import Actor
 from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed
 from hub.core.i18n import _
 from hub.core.money import Money, total
 from hub.core.use_case import use_case
-from hub.payments import notices
 from hub.payments import reference as rf
-from hub.payments.bank import matching, settlement
-from hub.payments.events import InvoiceLapsed
+from hub.payments.events import InvoiceLapsed, InvoiceOpened
+from hub.payments.invoices import notices, paying
 from hub.payments.invoices.models import Invoice, InvoiceLine, InvoiceState
+from hub.payments.invoices.queries import invoice_of, may_pay, visible_invoice
 from hub.payments.ledger import chart
 from hub.payments.ledger import services as ledger
+from hub.payments.ledger.chart import EntryKind
+from hub.payments.ledger.queries import Subject, company_holder, payment_account, subject_holder
 from hub.payments.ledger.services import credit, debit
-from hub.payments.queries import (
-    Subject,
-    company_holder,
-    credit_of,
-    invoice_of,
-    may_pay,
-    payment_account,
-    subject_holder,
-    visible_invoice,
-)
+from hub.payments.payouts.queries import credit_of
 
 
 @use_case
@@ -48,7 +41,7 @@ def open_invoice(
 ) -> Invoice:
     """Ask the payer for the sum of ``lines`` (kind, description, amount) by ``due_on``.
 
-    Money that came before and quotes the invoice is counted at once.
+    Money that came before and quotes the invoice is counted in the same transaction.
 
     Raises:
         Invalid: no designated account in the currency, nothing to pay, a reference that isn't one
@@ -85,7 +78,7 @@ def open_invoice(
     db.session.flush()
     audit.record(actor, invoice, "opened", amount=str(amount), reference=reference)
     notices.invoice_opened(invoice)
-    matching.rematch(SYSTEM)
+    bus.publish(InvoiceOpened(invoice.id, *invoice.subject))
     return invoice
 
 
@@ -109,15 +102,17 @@ def _give_back(actor: Actor, invoice: Invoice) -> None:
         return
     ledger.post(
         actor,
-        f"credited-back:{invoice.id}",
-        "credited_back",
-        invoice.subject,
-        settings.today(),
-        [
-            debit(chart.HELD_FOR_CONTRACT, subject_holder(invoice.subject), invoice.paid),
-            credit(chart.BUYER_CREDIT, company_holder(invoice.payer_id), invoice.paid),
-        ],
-        invoice.number,
+        ledger.Draft(
+            f"credited-back:{invoice.id}",
+            EntryKind.CREDITED_BACK,
+            invoice.subject,
+            settings.today(),
+            [
+                debit(chart.HELD_FOR_CONTRACT, subject_holder(invoice.subject), invoice.paid),
+                credit(chart.BUYER_CREDIT, company_holder(invoice.payer_id), invoice.paid),
+            ],
+            invoice.number,
+        ),
     )
     notices.became_credit(invoice.payer_id, invoice.paid)
 
@@ -144,17 +139,19 @@ def use_credit(actor: Actor, public_id: str) -> Money:
         raise Conflict(_("There is no credit in this currency. Nothing was changed."))
     ledger.post(
         actor,
-        f"credit-used:{invoice.id}:{invoice.paid_minor}",
-        "credit_used",
-        invoice.subject,
-        settings.today(),
-        [
-            debit(chart.BUYER_CREDIT, company_holder(invoice.payer_id), amount),
-            credit(chart.HELD_FOR_CONTRACT, subject_holder(invoice.subject), amount),
-        ],
-        invoice.number,
+        ledger.Draft(
+            f"credit-used:{invoice.id}:{invoice.paid_minor}",
+            EntryKind.CREDIT_USED,
+            invoice.subject,
+            settings.today(),
+            [
+                debit(chart.BUYER_CREDIT, company_holder(invoice.payer_id), amount),
+                credit(chart.HELD_FOR_CONTRACT, subject_holder(invoice.subject), amount),
+            ],
+            invoice.number,
+        ),
     )
-    settlement.count_on_invoice(actor, invoice, amount)
+    paying.count_on_invoice(actor, invoice, amount)
     return amount
 
 

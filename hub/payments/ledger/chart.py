@@ -93,3 +93,44 @@ CLIENT_LIABILITIES = tuple(
     for account in CHART.values()
     if account.pool is Pool.CLIENT and account.kind is Kind.LIABILITY
 )
+
+
+class EntryKind(StrEnum):
+    """What an entry of the ledger tells: one word for each thing that happens to money."""
+
+    BANK_CREDIT = "bank_credit"
+    BANK_DEBIT = "bank_debit"
+    BANK_CHARGES = "bank_charges"
+    DEBIT_MADE_GOOD = "debit_made_good"
+    PAYMENT = "payment"
+    BUYER_CREDIT = "buyer_credit"
+    CREDIT_USED = "credit_used"
+    CREDITED_BACK = "credited_back"
+    RELEASE = "release"
+    REFUND = "refund"
+    PAYOUT = "payout"
+    PAYOUT_REJECTED = "payout_rejected"
+    PAYOUT_DEBITED = "payout_debited"
+    PAYOUT_RETURNED = "payout_returned"
+    FEE_EARNED = "fee_earned"
+    HELD_TO_WALLET = "held_to_wallet"
+    MEMBERSHIP_RECOGNISED = "membership_recognised"
+    MEMBERSHIP_MOVED = "membership_moved"
+    TOP_UP = "top_up"
+    WALLET_USED = "wallet_used"
+    CREDIT_TO_WALLET = "credit_to_wallet"
+    WITHDRAWAL = "withdrawal"
+    AD_CLICK = "ad_click"
+    INQUIRY = "inquiry"
+    INQUIRY_CREDIT = "inquiry_credit"
+    PARTNER_SHARE = "partner_share"
+    PARTNER_SHARE_TAKEN_BACK = "partner_share_taken_back"
+    PARTNER_SHARE_PAID = "partner_share_paid"
+
+
+#: Kinds of which each booked line of a statement has one.
+STATEMENT_KINDS = frozenset({EntryKind.BANK_CREDIT, EntryKind.BANK_DEBIT})
+#: Which kinds of entries on 2100 count as paid, released and refunded.
+PAID_KINDS = frozenset({EntryKind.PAYMENT, EntryKind.CREDIT_USED, EntryKind.WALLET_USED})
+RELEASED_KINDS = frozenset({EntryKind.RELEASE, EntryKind.FEE_EARNED})
+REFUNDED_KINDS = frozenset({EntryKind.REFUND, EntryKind.CREDITED_BACK, EntryKind.HELD_TO_WALLET})

@@ -19,7 +19,7 @@ from hub.core.db.base import db
 from hub.core.errors import Conflict, NotFound
 from hub.core.i18n import _
 from hub.core.money import Money
-from hub.payments.ledger.chart import CHART, Kind, Pool
+from hub.payments.ledger.chart import CHART, EntryKind, Kind, Pool
 from hub.payments.ledger.models import LedgerBalance, LedgerEntry, LedgerLine
 
 
@@ -44,10 +44,14 @@ def credit(account: int, holder: str, amount: Money) -> Line:
 
 @dataclass(frozen=True)
 class Draft:
-    """An entry to be posted. ``key`` names it once and for all; lines of nothing are left out."""
+    """An entry to be posted. ``key`` names it once and for all; lines of nothing are left out.
+
+    Raises ValueError where the lines don't balance, or mix client money with the hub's own (a
+    defect).
+    """
 
     key: str
-    kind: str
+    kind: EntryKind
     subject: tuple[str, int]
     booked_on: date
     lines: Sequence[Line]
@@ -65,22 +69,13 @@ class Draft:
         _refuse_imbalance(self.key, amounts)
 
 
-def post(
-    actor: Actor,
-    key: str,
-    kind: str,
-    subject: tuple[str, int],
-    booked_on: date,
-    lines: Sequence[Line],
-    description: str = "",
-) -> LedgerEntry:
+def post(actor: Actor, draft: Draft) -> LedgerEntry:
     """Post one entry; the same key with the same lines gives the first entry back.
 
     Raises:
-        ValueError: the lines don't balance, or mix client money with the hub's own (a defect).
         Conflict: the key stands for other lines, or a liability would fall below zero.
     """
-    return post_all(actor, [Draft(key, kind, subject, booked_on, lines, description)])[0]
+    return post_all(actor, [draft])[0]
 
 
 def post_all(actor: Actor, drafts: Sequence[Draft]) -> list[LedgerEntry]:
@@ -121,7 +116,7 @@ def reverse(actor: Actor, entry_id: int, reason: str) -> LedgerEntry:
         raise Conflict(_("This entry was reversed before. Nothing was posted."))
     draft = Draft(
         key=f"reversal:{entry.id}",
-        kind=entry.kind,
+        kind=EntryKind(entry.kind),
         subject=(entry.subject_kind, entry.subject_id),
         booked_on=entry.booked_on,
         lines=[

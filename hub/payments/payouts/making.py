@@ -7,9 +7,9 @@ from hub.core.db.base import db
 from hub.core.db.columns import new_public_id
 from hub.core.i18n import N_
 from hub.core.money import Money
-from hub.payments import notices
+from hub.payments.ledger.queries import Subject
+from hub.payments.payouts import notices as payouts_notices
 from hub.payments.payouts.models import Payout, PayoutKind
-from hub.payments.queries import Subject
 
 NO_ACCOUNT = N_("The payee has no bank account in this currency.")
 CHANGED = N_("The payee's bank account is not the one that was frozen at signing.")
@@ -90,7 +90,7 @@ def hold_if(actor: Actor, payout: Payout, reason: str) -> None:
     if not reason or payout.held_reason:
         return
     payout.hold(actor, reason)
-    notices.payout_held(payout)
+    payouts_notices.payout_held(payout)
 
 
 def account_problem(payout: Payout) -> str:

@@ -15,7 +15,7 @@ from hub.core.files import StoredFile
 from hub.core.i18n import _l
 from hub.core.money import Money
 from hub.core.states import Stateful, register_words
-from hub.payments.ledger.account_models import DesignatedAccount
+from hub.payments.ledger.models import DesignatedAccount
 
 
 class PayoutKind(StrEnum):

@@ -8,10 +8,11 @@ from hub.core.money import Money
 from hub.core.use_case import use_case
 from hub.payments.ledger import chart
 from hub.payments.ledger import services as ledger
+from hub.payments.ledger.chart import EntryKind
+from hub.payments.ledger.queries import Subject, account_holder, company_holder, payment_account
 from hub.payments.ledger.services import credit, debit
 from hub.payments.payouts import making as payout_making
 from hub.payments.payouts.models import Payout, PayoutKind
-from hub.payments.queries import Subject, account_holder, company_holder, payment_account
 
 
 def partner_balance(company_id: int, currency: str) -> Money:
@@ -26,14 +27,16 @@ def accrue_partner_share(
     """A partner earned a share: DR 5300 / CR 2800; the same key accrues once."""
     ledger.post(
         actor,
-        key,
-        "partner_share",
-        subject,
-        settings.today(),
-        [
-            debit(chart.AFFILIATE_COST, "", amount),
-            credit(chart.AFFILIATES_PAYABLE, company_holder(company_id), amount),
-        ],
+        ledger.Draft(
+            key,
+            EntryKind.PARTNER_SHARE,
+            subject,
+            settings.today(),
+            [
+                debit(chart.AFFILIATE_COST, "", amount),
+                credit(chart.AFFILIATES_PAYABLE, company_holder(company_id), amount),
+            ],
+        ),
     )
 
 
@@ -48,14 +51,16 @@ def take_back_partner_share(
     """
     ledger.post(
         actor,
-        key,
-        "partner_share_taken_back",
-        subject,
-        settings.today(),
-        [
-            debit(chart.AFFILIATES_PAYABLE, company_holder(company_id), amount),
-            credit(chart.AFFILIATE_COST, "", amount),
-        ],
+        ledger.Draft(
+            key,
+            EntryKind.PARTNER_SHARE_TAKEN_BACK,
+            subject,
+            settings.today(),
+            [
+                debit(chart.AFFILIATES_PAYABLE, company_holder(company_id), amount),
+                credit(chart.AFFILIATE_COST, "", amount),
+            ],
+        ),
     )
 
 
@@ -82,16 +87,18 @@ def pay_partner_share(
         )
     ledger.post(
         actor,
-        key,
-        "partner_share_paid",
-        subject,
-        settings.today(),
-        [
-            debit(chart.AFFILIATES_PAYABLE, company_holder(company_id), amount),
-            credit(chart.DUE_FROM_ESCROW, "", amount),
-            debit(chart.FEES_DUE_TO_HUB, account_holder(account.id), amount),
-            credit(chart.BUYER_CREDIT, company_holder(company_id), amount),
-        ],
+        ledger.Draft(
+            key,
+            EntryKind.PARTNER_SHARE_PAID,
+            subject,
+            settings.today(),
+            [
+                debit(chart.AFFILIATES_PAYABLE, company_holder(company_id), amount),
+                credit(chart.DUE_FROM_ESCROW, "", amount),
+                debit(chart.FEES_DUE_TO_HUB, account_holder(account.id), amount),
+                credit(chart.BUYER_CREDIT, company_holder(company_id), amount),
+            ],
+        ),
     )
     return payout_making.make(
         actor,

@@ -19,19 +19,14 @@ from hub.core.use_case import use_case
 from hub.messaging import services as messaging
 from hub.payments.ledger import chart
 from hub.payments.ledger import services as ledger
-from hub.payments.ledger.account_models import DesignatedAccount
+from hub.payments.ledger.chart import EntryKind
+from hub.payments.ledger.models import DesignatedAccount
+from hub.payments.ledger.queries import account_holder, company_holder, own_account, payment_account
 from hub.payments.ledger.services import credit, debit
 from hub.payments.payouts import making as payout_making
 from hub.payments.payouts import payment_file
 from hub.payments.payouts.models import PaymentFile, Payout, PayoutKind, PayoutState
-from hub.payments.queries import (
-    CREDIT_ROLES,
-    account_holder,
-    company_holder,
-    credit_of,
-    own_account,
-    payment_account,
-)
+from hub.payments.payouts.queries import CREDIT_ROLES, credit_of
 
 
 def _finance_person(actor: Actor) -> int:
@@ -85,15 +80,17 @@ def _request(actor: Actor, payout: Payout) -> None:
     payout.request(actor)
     ledger.post(
         actor,
-        f"payout:{payout.id}",
-        "payout",
-        payout.subject,
-        settings.today(),
-        [
-            debit(payout.source_account, payout.source_holder, payout.amount),
-            credit(chart.PAYOUT_IN_TRANSIT, payout.holder, payout.amount),
-        ],
-        payout.end_to_end_id,
+        ledger.Draft(
+            f"payout:{payout.id}",
+            EntryKind.PAYOUT,
+            payout.subject,
+            settings.today(),
+            [
+                debit(payout.source_account, payout.source_holder, payout.amount),
+                credit(chart.PAYOUT_IN_TRANSIT, payout.holder, payout.amount),
+            ],
+            payout.end_to_end_id,
+        ),
     )
 
 
@@ -137,15 +134,17 @@ def _reject(actor: Actor, payout: Payout, reason: str) -> Payout | None:
     payout.reject(actor, reason)
     ledger.post(
         actor,
-        f"payout-rejected:{payout.id}",
-        "payout_rejected",
-        payout.subject,
-        settings.today(),
-        [
-            debit(chart.PAYOUT_IN_TRANSIT, payout.holder, payout.amount),
-            credit(payout.source_account, payout.source_holder, payout.amount),
-        ],
-        reason,
+        ledger.Draft(
+            f"payout-rejected:{payout.id}",
+            EntryKind.PAYOUT_REJECTED,
+            payout.subject,
+            settings.today(),
+            [
+                debit(chart.PAYOUT_IN_TRANSIT, payout.holder, payout.amount),
+                credit(payout.source_account, payout.source_holder, payout.amount),
+            ],
+            reason,
+        ),
     )
     return payout_making.retry(actor, payout)
 

@@ -9,7 +9,11 @@ from hub.core.formats import money
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor, signed_in
 from hub.payments import finance_desk as finance_queries
-from hub.payments import queries, reference, services
+from hub.payments import reference, services
+from hub.payments.bank import queries as bank_queries
+from hub.payments.invoices import queries as invoices_queries
+from hub.payments.payouts import queries as payouts_queries
+from hub.payments.wallets import queries as wallets_queries
 
 pages = Blueprint("payments", __name__)
 
@@ -26,8 +30,8 @@ def invoice_list() -> str | Response:
     return render_template(
         "payments/invoices.html",
         page=page,
-        credits=queries.credits_of(actor.company_id),
-        may_take_credit=actor.company_role in queries.CREDIT_ROLES,
+        credits=payouts_queries.credits_of(actor.company_id),
+        may_take_credit=actor.company_role in payouts_queries.CREDIT_ROLES,
     )
 
 
@@ -35,15 +39,15 @@ def invoice_list() -> str | Response:
 @signed_in
 def invoice(public_id: str) -> str:
     actor = current_actor()
-    found = queries.visible_invoice(actor, public_id)
+    found = invoices_queries.visible_invoice(actor, public_id)
     return render_template(
         "payments/invoice.html",
         invoice=found,
         printed_reference=reference.printed(found.reference),
-        payments=queries.payments_of(found),
-        credit=queries.credit_of(found.payer_id, found.currency),
-        in_account=queries.wallet_balance(found.payer_id, found.currency),
-        may_pay=queries.may_pay(actor, found.payer_id),
+        payments=bank_queries.payments_of(found),
+        credit=payouts_queries.credit_of(found.payer_id, found.currency),
+        in_account=wallets_queries.wallet_balance(found.payer_id, found.currency),
+        may_pay=invoices_queries.may_pay(actor, found.payer_id),
         is_payer=actor.company_id == found.payer_id,
     )
 

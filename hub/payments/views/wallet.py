@@ -13,8 +13,11 @@ from hub.core.i18n import _
 from hub.core.money import Money
 from hub.core.web.actor import current_actor, signed_in
 from hub.core.web.answers import add_errors
-from hub.payments import queries, reference, services
+from hub.payments import reference, services
 from hub.payments.forms import WithdrawalForm
+from hub.payments.invoices import queries as invoices_queries
+from hub.payments.ledger import queries as ledger_queries
+from hub.payments.payouts import queries as payouts_queries
 from hub.payments.wallets import queries as wallet_queries
 
 pages = Blueprint("wallet", __name__, url_prefix="/wallet")
@@ -54,8 +57,8 @@ def _page(actor: Actor, wanted: str, form: WithdrawalForm | None = None) -> str:
         printed_reference=reference.printed(account.wallet.reference)
         if account and account.wallet
         else "",
-        may_pay=queries.may_pay(actor, company_id or 0),
-        may_withdraw=actor.company_role in queries.CREDIT_ROLES,
+        may_pay=invoices_queries.may_pay(actor, company_id or 0),
+        may_withdraw=actor.company_role in payouts_queries.CREDIT_ROLES,
     )
 
 
@@ -88,7 +91,7 @@ def take_credit(currency: str) -> Response:
 @signed_in
 def withdraw(currency: str) -> Any:
     actor = _member()
-    queries.payment_account(currency)
+    ledger_queries.payment_account(currency)
     form = WithdrawalForm.in_currency(currency, request.form)
     status = 422
     if form.validate():

@@ -22,12 +22,3 @@ class Wallet(Identified, Base):
     currency: Mapped[str] = mapped_column(String(3))
     reference: Mapped[str] = mapped_column(String(25), unique=True)
     opened_at: Mapped[datetime]
-
-
-class FeeCounter(Base):
-    """The last number given to an invoice for the hub's own fees, by year."""
-
-    __tablename__ = "fee_counter"
-
-    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    last: Mapped[int]

@@ -1,6 +1,6 @@
 """What a member's account shows: what lies in it, how to top it up, and its statement."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from hub.accounts.models import CompanyBankAccount
 from hub.accounts.queries import current_bank_account
-from hub.core.actor import Actor
+from hub.core.actor import Actor, StaffRole
 from hub.core.db.base import db
 from hub.core.db.paging import Page, SortKey, keyset, page_of
 from hub.core.errors import Invalid, NotFound
@@ -17,32 +17,34 @@ from hub.core.i18n import _, _l
 from hub.core.money import Money
 from hub.payments.invoices.models import Invoice
 from hub.payments.ledger import chart
-from hub.payments.ledger.account_models import AccountUse, DesignatedAccount
-from hub.payments.ledger.models import LedgerBalance, LedgerEntry, LedgerLine
-from hub.payments.queries import (
-    company_holder,
-    credit_of,
-    payment_account,
-    wallet_balance,
-    wallets_of,
+from hub.payments.ledger.chart import EntryKind
+from hub.payments.ledger.models import (
+    AccountUse,
+    DesignatedAccount,
+    LedgerBalance,
+    LedgerEntry,
+    LedgerLine,
 )
+from hub.payments.ledger.queries import (
+    company_holder,
+    payment_account,
+)
+from hub.payments.payouts.queries import credit_of
 from hub.payments.wallets.models import Wallet
-from hub.payments.wallets.services import may_see_wallet
 
 PAGE_SIZE = 50
 
-_words: dict[str, object] = {
-    "top_up": _l("Transfer received"),
-    "wallet_used": _l("Invoice paid"),
-    "credit_to_wallet": _l("Credit moved into the account"),
-    "withdrawal": _l("Sent to your bank account"),
-    "held_to_wallet": _l("Not needed, given back"),
+#: What the statement calls each kind of entry on a member's account.
+_WORDS = {
+    EntryKind.TOP_UP: _l("Transfer received"),
+    EntryKind.WALLET_USED: _l("Invoice paid"),
+    EntryKind.CREDIT_TO_WALLET: _l("Credit moved into the account"),
+    EntryKind.WITHDRAWAL: _l("Sent to your bank account"),
+    EntryKind.HELD_TO_WALLET: _l("Not needed, given back"),
+    EntryKind.AD_CLICK: _l("Click on a sponsored listing"),
+    EntryKind.INQUIRY: _l("Inquiry opened"),
+    EntryKind.INQUIRY_CREDIT: _l("Inquiry contested, given back"),
 }
-
-
-def register_movements(words: Mapping[str, object]) -> None:
-    """Say how statements call kinds of ledger entries; for the packages that charge accounts."""
-    _words.update(words)
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Movement:
     @property
     def words(self) -> str:
         """What happened."""
-        known = _words.get(self.kind)
+        known = next((words for kind, words in _WORDS.items() if kind == self.kind), None)
         if known is not None:
             return str(known)
         return _("Service of the hub") if self.amount.minor < 0 else _("Given back")
@@ -165,7 +167,7 @@ def _movements(
     rows: Sequence[tuple[LedgerLine, LedgerEntry]], minor: int, currency: str
 ) -> list[Movement]:
     """The rows as movements; ``minor`` lay in the account after the first of them."""
-    numbers = {entry.description for _line, entry in rows if entry.kind == "wallet_used"}
+    numbers = {entry.description for _line, entry in rows if entry.kind == EntryKind.WALLET_USED}
     known = db.session.execute(
         select(Invoice.number, Invoice.public_id).where(Invoice.number.in_(numbers))
     )
@@ -179,8 +181,34 @@ def _movements(
                 entry.description,
                 Money(-line.amount_minor, currency),
                 Money(minor, currency),
-                invoices.get(entry.description) if entry.kind == "wallet_used" else None,
+                invoices.get(entry.description) if entry.kind == EntryKind.WALLET_USED else None,
             )
         )
         minor += line.amount_minor
     return found
+
+
+def wallet_balance(company_id: int, currency: str) -> Money:
+    """What lies in the company's account at the hub."""
+    stored = db.session.scalar(
+        select(LedgerBalance.balance_minor).where(
+            LedgerBalance.account == chart.MEMBER_WALLET,
+            LedgerBalance.holder == company_holder(company_id),
+            LedgerBalance.currency == currency,
+        )
+    )
+    return Money(-int(stored or 0), currency)
+
+
+def wallets_of(company_id: int) -> list[Wallet]:
+    """The company's accounts, one a currency."""
+    return list(
+        db.session.scalars(
+            select(Wallet).where(Wallet.company_id == company_id).order_by(Wallet.currency)
+        )
+    )
+
+
+def may_see_wallet(actor: Actor, company_id: int) -> bool:
+    """The company's own people, and those of the hub who look after money."""
+    return actor.company_id == company_id or actor.has(StaffRole.FINANCE, StaffRole.ADMINISTRATOR)

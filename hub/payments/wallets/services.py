@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from hub.core import audit, clock, settings
-from hub.core.actor import Actor, StaffRole
+from hub.core.actor import Actor
 from hub.core.db.base import db
 from hub.core.db.columns import new_public_id
 from hub.core.errors import Conflict, Invalid, NotAllowed
@@ -11,26 +11,25 @@ from hub.core.i18n import _
 from hub.core.money import Money
 from hub.core.use_case import use_case
 from hub.payments import reference as rf
-from hub.payments.bank import settlement
+from hub.payments.invoices import paying
+from hub.payments.invoices.queries import may_pay, visible_invoice
 from hub.payments.ledger import chart
 from hub.payments.ledger import services as ledger
+from hub.payments.ledger.chart import EntryKind
 from hub.payments.ledger.income import announce_earned, announce_returned, mirrored
-from hub.payments.ledger.services import credit, debit
-from hub.payments.payouts import making as payout_making
-from hub.payments.payouts.models import Payout, PayoutKind
-from hub.payments.queries import (
-    CREDIT_ROLES,
+from hub.payments.ledger.queries import (
     Subject,
     account_holder,
     company_holder,
-    credit_of,
-    may_pay,
     payment_account,
     subject_holder,
-    visible_invoice,
-    wallet_balance,
 )
+from hub.payments.ledger.services import credit, debit
+from hub.payments.payouts import making as payout_making
+from hub.payments.payouts.models import Payout, PayoutKind
+from hub.payments.payouts.queries import CREDIT_ROLES, credit_of
 from hub.payments.wallets.models import Wallet
+from hub.payments.wallets.queries import wallet_balance
 
 
 def _owner(actor: Actor) -> int:
@@ -75,7 +74,7 @@ def charge_wallet(
     actor: Actor,
     *,
     key: str,
-    kind: str,
+    kind: EntryKind,
     company_id: int,
     amount: Money,
     income: int,
@@ -92,15 +91,17 @@ def charge_wallet(
     """
     ledger.post(
         actor,
-        key,
-        kind,
-        subject,
-        settings.today(),
-        [
-            debit(chart.MEMBER_WALLET, company_holder(company_id), amount),
-            *mirrored(payment_account(amount.currency).id, [(income, "", amount)]),
-        ],
-        description,
+        ledger.Draft(
+            key,
+            kind,
+            subject,
+            settings.today(),
+            [
+                debit(chart.MEMBER_WALLET, company_holder(company_id), amount),
+                *mirrored(payment_account(amount.currency).id, [(income, "", amount)]),
+            ],
+            description,
+        ),
     )
     announce_earned(key, company_id, subject, income, amount)
 
@@ -110,7 +111,7 @@ def credit_wallet(
     actor: Actor,
     *,
     key: str,
-    kind: str,
+    kind: EntryKind,
     company_id: int,
     amount: Money,
     income: int,
@@ -139,12 +140,14 @@ def credit_wallet(
     ]
     ledger.post(
         actor,
-        key,
-        kind,
-        subject,
-        settings.today(),
-        [*reversed_lines, credit(chart.MEMBER_WALLET, company_holder(company_id), amount)],
-        description,
+        ledger.Draft(
+            key,
+            kind,
+            subject,
+            settings.today(),
+            [*reversed_lines, credit(chart.MEMBER_WALLET, company_holder(company_id), amount)],
+            description,
+        ),
     )
     announce_returned(key, company_id, subject, income, amount)
 
@@ -177,17 +180,19 @@ def pay_from_wallet(actor: Actor, public_id: str) -> Money:
         )
     ledger.post(
         actor,
-        f"wallet-used:{invoice.id}:{invoice.paid_minor}",
-        "wallet_used",
-        invoice.subject,
-        settings.today(),
-        [
-            debit(chart.MEMBER_WALLET, company_holder(invoice.payer_id), amount),
-            credit(chart.HELD_FOR_CONTRACT, subject_holder(invoice.subject), amount),
-        ],
-        invoice.number,
+        ledger.Draft(
+            f"wallet-used:{invoice.id}:{invoice.paid_minor}",
+            EntryKind.WALLET_USED,
+            invoice.subject,
+            settings.today(),
+            [
+                debit(chart.MEMBER_WALLET, company_holder(invoice.payer_id), amount),
+                credit(chart.HELD_FOR_CONTRACT, subject_holder(invoice.subject), amount),
+            ],
+            invoice.number,
+        ),
     )
-    settlement.count_on_invoice(actor, invoice, amount)
+    paying.count_on_invoice(actor, invoice, amount)
     return amount
 
 
@@ -208,14 +213,16 @@ def move_credit_to_wallet(actor: Actor, currency: str) -> Money:
         raise Conflict(_("There is no credit in this currency. Nothing was changed."))
     ledger.post(
         actor,
-        f"credit-to-wallet:{new_public_id()}",
-        "credit_to_wallet",
-        (Wallet.THING, wallet.id),
-        settings.today(),
-        [
-            debit(chart.BUYER_CREDIT, company_holder(company_id), amount),
-            credit(chart.MEMBER_WALLET, company_holder(company_id), amount),
-        ],
+        ledger.Draft(
+            f"credit-to-wallet:{new_public_id()}",
+            EntryKind.CREDIT_TO_WALLET,
+            (Wallet.THING, wallet.id),
+            settings.today(),
+            [
+                debit(chart.BUYER_CREDIT, company_holder(company_id), amount),
+                credit(chart.MEMBER_WALLET, company_holder(company_id), amount),
+            ],
+        ),
     )
     audit.record(actor, wallet, "topped_up_from_credit", amount=str(amount))
     return amount
@@ -243,14 +250,16 @@ def withdraw(actor: Actor, amount: Money) -> Payout:
     wallet = open_wallet(actor, company_id, amount.currency)
     ledger.post(
         actor,
-        f"withdrawal:{new_public_id()}",
-        "withdrawal",
-        (Wallet.THING, wallet.id),
-        settings.today(),
-        [
-            debit(chart.MEMBER_WALLET, company_holder(company_id), amount),
-            credit(chart.BUYER_CREDIT, company_holder(company_id), amount),
-        ],
+        ledger.Draft(
+            f"withdrawal:{new_public_id()}",
+            EntryKind.WITHDRAWAL,
+            (Wallet.THING, wallet.id),
+            settings.today(),
+            [
+                debit(chart.MEMBER_WALLET, company_holder(company_id), amount),
+                credit(chart.BUYER_CREDIT, company_holder(company_id), amount),
+            ],
+        ),
     )
     audit.record(actor, wallet, "withdrawn", amount=str(amount))
     return payout_making.make(
@@ -263,8 +272,3 @@ def withdraw(actor: Actor, amount: Money) -> Payout:
         purpose="Withdrawal from the account at the hub",
         payee_id=company_id,
     )
-
-
-def may_see_wallet(actor: Actor, company_id: int) -> bool:
-    """The company's own people, and those of the hub who look after money."""
-    return actor.company_id == company_id or actor.has(StaffRole.FINANCE, StaffRole.ADMINISTRATOR)

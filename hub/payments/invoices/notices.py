@@ -2,19 +2,12 @@
 
 from typing import Any
 
-from hub.core.actor import CompanyRole, StaffRole
+from hub.core.formats import written
 from hub.core.i18n import N_
 from hub.core.money import Money
 from hub.messaging import services as messaging
-from hub.payments.bank.models import StatementLine
 from hub.payments.invoices.models import Invoice
-from hub.payments.payouts.models import Payout
-from hub.payments.queries import PAYING_ROLES
-
-
-def written(amount: Money) -> str:
-    """An amount for a text that is kept: the same in every language."""
-    return f"{amount.decimal:,f} {amount.currency}"
+from hub.payments.invoices.queries import PAYING_ROLES
 
 
 def invoice_opened(invoice: Invoice) -> None:
@@ -80,55 +73,6 @@ def became_credit(company_id: int, amount: Money) -> None:
         N_("%(amount)s are now credit of yours at the hub: use it, or have it paid out."),
         {"amount": written(amount)},
         "/invoices",
-    )
-
-
-def topped_up(company_id: int, amount: Money) -> None:
-    """A transfer reached the company's account."""
-    messaging.notify_company(
-        company_id,
-        PAYING_ROLES,
-        N_("%(amount)s arrived in your account at the hub."),
-        {"amount": written(amount)},
-        "/wallet",
-    )
-
-
-def credit_paid_out(payout: Payout) -> None:
-    """The company's credit left for its bank account."""
-    if payout.payee_id is not None:
-        messaging.notify_company(
-            payout.payee_id,
-            (CompanyRole.OWNER, CompanyRole.FINANCE),
-            N_("Your credit of %(amount)s was sent to your bank account."),
-            {"amount": written(payout.amount)},
-            "/invoices",
-        )
-
-
-def paid_too_late(invoice: Invoice, line: StatementLine) -> None:
-    """Money for an invoice nobody waits for any more."""
-    messaging.open_task(
-        StaffRole.FINANCE,
-        "paid_too_late",
-        StatementLine.THING,
-        line.id,
-        N_("%(amount)s came for %(number)s, which had ended. It is the payer's credit now."),
-        {"amount": written(line.amount), "number": invoice.number},
-        f"/finance/exceptions/{line.public_id}",
-    )
-
-
-def payout_held(payout: Payout) -> None:
-    """A payout that can't leave until somebody has checked the account."""
-    messaging.open_task(
-        StaffRole.FINANCE,
-        "payout_held",
-        Payout.THING,
-        payout.id,
-        N_("The payout %(number)s of %(amount)s is held: check the payee's bank account."),
-        {"number": payout.end_to_end_id, "amount": written(payout.amount)},
-        f"/finance/payouts/{payout.public_id}",
     )
 
 
