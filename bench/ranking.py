@@ -23,11 +23,11 @@ from sqlalchemy import func, insert, select, text
 
 import config
 from bench.market import WORD, fill
-from hub.ads import auction
-from hub.ads.auction import Columns, Entrant, hold, rank_plainly
-from hub.ads.campaign_models import Auction, Campaign, CampaignState, CampaignTarget, Surface
-from hub.ads.sponsoring import sponsored
-from hub.ads.targeting import aim
+from hub.ads.ranking import auction
+from hub.ads.ranking.auction import Columns, Entrant, hold, rank_plainly
+from hub.ads.ranking.models import Auction, Campaign, CampaignState, CampaignTarget, Surface
+from hub.ads.ranking.page_auction import sponsored
+from hub.ads.ranking.targeting import aim
 from hub.app import create_app
 from hub.catalogue.models import Commodity
 from hub.core import clock, settings

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from hub.accounts import events as accounts
 from hub.accounts.queries import seats_taken
-from hub.ads import campaign_reactions as campaigns
-from hub.ads import display_reactions as bookings
+from hub.ads.display import reactions as bookings
+from hub.ads.ranking import reactions as campaigns
 from hub.affiliates import guards as partner_guards
 from hub.affiliates import reactions as partners
 from hub.contracts import events as contracts

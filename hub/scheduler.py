@@ -12,7 +12,8 @@ from flask import Flask
 from sqlalchemy import text
 
 from hub.accounts import jobs as accounts_jobs
-from hub.ads import campaign_jobs, display_jobs
+from hub.ads.display import jobs as display_jobs
+from hub.ads.ranking import jobs as campaign_jobs
 from hub.affiliates import jobs as affiliates_jobs
 from hub.contracts import jobs as contracts_jobs
 from hub.core.db.base import db

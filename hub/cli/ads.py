@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import click
 from flask.cli import AppGroup, with_appcontext
 
-from hub.ads.replaying import replay as replay_auctions
+from hub.ads.ranking.replaying import replay as replay_auctions
 from hub.core import settings
 
 ads = AppGroup("ads", help="Look after the auctions of sponsored places.")

@@ -7,7 +7,8 @@ from typing import TypedDict
 import click
 from flask.cli import with_appcontext
 
-from hub.ads import campaign_invariants, display_invariants
+from hub.ads.display import invariants as display_invariants
+from hub.ads.ranking import invariants as campaign_invariants
 from hub.affiliates import invariants as affiliates_invariants
 from hub.contracts import invariants as contracts_invariants
 from hub.depots import invariants as depots_invariants

@@ -8,12 +8,14 @@ from PIL import Image, ImageDraw, ImageFont
 from sqlalchemy import select
 
 from config import ROOT
-from hub.ads import bookings, campaigns, display_review, house_ads, places
-from hub.ads.artwork import Given
-from hub.ads.campaign_jobs import work_through_days
-from hub.ads.campaign_terms import Terms
-from hub.ads.display_jobs import advance_bookings
-from hub.ads.display_models import AdKind, AdPage, AdPlace, Booking
+from hub.ads.display import bookings, house_ads, places
+from hub.ads.display import review as display_review
+from hub.ads.display.artwork import Given
+from hub.ads.display.jobs import advance_bookings
+from hub.ads.display.models import AdKind, AdPage, AdPlace, Booking
+from hub.ads.ranking import campaigns
+from hub.ads.ranking.jobs import work_through_days
+from hub.ads.ranking.terms import Terms
 from hub.catalogue.models import Commodity
 from hub.core import settings
 from hub.core.db.base import db

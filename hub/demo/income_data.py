@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from hub.ads.display_models import AdKind, AdPage, Pricing
+from hub.ads.display.models import AdKind, AdPage, Pricing
 from hub.membership.models import BillingInterval
 
 

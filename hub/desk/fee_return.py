@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, case, func, select
 
-from hub.ads.models import Campaign, Click, Impression
+from hub.ads.ranking.models import Campaign, Click, Impression
 from hub.contracts.models import Contract
 from hub.core import settings
 from hub.core.db.base import db

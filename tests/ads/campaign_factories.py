@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from hub.accounts.models import Company
-from hub.ads import campaigns
-from hub.ads.campaign_models import Campaign
-from hub.ads.campaigns import Terms
-from hub.ads.targeting import Aim, aim
+from hub.ads.ranking import campaigns
+from hub.ads.ranking.campaigns import Terms
+from hub.ads.ranking.models import Campaign
+from hub.ads.ranking.targeting import Aim, aim
 from hub.core import clock, settings
 from hub.core.actor import Actor, StaffRole
 from hub.core.db.base import db

@@ -9,10 +9,11 @@ from typing import Any
 from flask.testing import FlaskClient
 from PIL import Image
 
-from hub.ads import bookings, display_review, house_ads, places
-from hub.ads.artwork import Given
-from hub.ads.display_jobs import advance_bookings
-from hub.ads.display_models import AdKind, AdPage, AdPlace, Booking, HouseAd, Pricing
+from hub.ads.display import bookings, house_ads, places
+from hub.ads.display import review as display_review
+from hub.ads.display.artwork import Given
+from hub.ads.display.jobs import advance_bookings
+from hub.ads.display.models import AdKind, AdPage, AdPlace, Booking, HouseAd, Pricing
 from hub.core import clock, settings
 from hub.core.actor import Actor
 from hub.core.db.base import db

@@ -1,6 +1,6 @@
 """Auctions as if pages had been shown."""
 
-from hub.ads.campaign_models import Auction, Campaign, Impression, Surface
+from hub.ads.ranking.models import Auction, Campaign, Impression, Surface
 from hub.core import clock
 from hub.core.db.base import db
 

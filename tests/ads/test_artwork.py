@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from hub.ads import bookings
-from hub.ads.artwork import MOST_BYTES, address_elsewhere, path_here
-from hub.ads.display_models import AdKind, AdPage, Booking, Creative
+from hub.ads.display import bookings
+from hub.ads.display.artwork import MOST_BYTES, address_elsewhere, path_here
+from hub.ads.display.models import AdKind, AdPage, Booking, Creative
 from hub.core.db.base import db
 from hub.core.errors import Invalid
 from hub.core.files import StoredFile

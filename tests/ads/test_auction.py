@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.ads.auction import (
+from hub.ads.ranking.auction import (
     FEW,
     MOST_BID,
     MOST_QUALITY,

@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from hub.accounts.models import AccountState, Company
-from hub.ads import bookings, display_invariants, display_queries, display_review, places, serving
-from hub.ads.booking_money import earned_by
-from hub.ads.display_jobs import advance_bookings
-from hub.ads.display_models import AdKind, AdPage, Booking, CampaignState, Pricing
+from hub.ads.display import bookings, places, serving
+from hub.ads.display import invariants as display_invariants
+from hub.ads.display import queries as display_queries
+from hub.ads.display import review as display_review
+from hub.ads.display.jobs import advance_bookings
+from hub.ads.display.models import AdKind, AdPage, Booking, CampaignState, Pricing
+from hub.ads.display.money import earned_by
 from hub.cli.check import run_checks
 from hub.core import clock
 from hub.core.actor import SYSTEM, CompanyRole, StaffRole

@@ -2,9 +2,9 @@
 
 from datetime import UTC, date, datetime
 
-from hub.ads import campaign_queries
-from hub.ads.campaign_models import Campaign, CampaignDay, Click
-from hub.ads.campaign_queries import Figures
+from hub.ads.ranking import queries as campaign_queries
+from hub.ads.ranking.models import Campaign, CampaignDay, Click
+from hub.ads.ranking.queries import Figures
 from hub.core import clock, settings
 from hub.core.db.base import db
 from tests.ads.campaign_factories import AdDesk

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from hub.ads.campaign_invariants import CHECKS
-from hub.ads.campaign_models import Campaign, CampaignDay, Click, Surface
-from hub.ads.clicks import Visit, click, click_token
-from hub.ads.sponsoring import sponsored
+from hub.ads.ranking.clicks import Visit, click, click_token
+from hub.ads.ranking.invariants import CHECKS
+from hub.ads.ranking.models import Campaign, CampaignDay, Click, Surface
+from hub.ads.ranking.page_auction import sponsored
 from hub.core import clock
 from hub.core.actor import ANONYMOUS
 from hub.core.db.base import db

@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from hub.ads import clicks
-from hub.ads.models import Auction, Campaign, CampaignState, Surface
-from hub.ads.sponsoring import sponsored
+from hub.ads.ranking import clicks
+from hub.ads.ranking.models import Auction, Campaign, CampaignState, Surface
+from hub.ads.ranking.page_auction import sponsored
 from hub.core import clock, settings
 from hub.core.actor import ANONYMOUS, Actor, CompanyRole, StaffRole
 from hub.core.db.base import db

@@ -11,11 +11,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
 from hub.accounts.models import Company
-from hub.ads import campaigns, clicks
-from hub.ads.campaign_invariants import CHECKS
-from hub.ads.click_queries import invalid_click_report
-from hub.ads.clicks import FreeReason, Visit
-from hub.ads.models import (
+from hub.ads.ranking import campaigns, clicks
+from hub.ads.ranking.click_queries import invalid_click_report
+from hub.ads.ranking.clicks import FreeReason, Visit
+from hub.ads.ranking.invariants import CHECKS
+from hub.ads.ranking.models import (
     Auction,
     Campaign,
     CampaignDay,
@@ -24,8 +24,8 @@ from hub.ads.models import (
     Impression,
     Surface,
 )
-from hub.ads.sponsoring import SponsoredPlace, sponsored
-from hub.ads.viewers import viewer_hash
+from hub.ads.ranking.page_auction import SponsoredPlace, sponsored
+from hub.ads.visits import viewer_hash
 from hub.core import clock, settings
 from hub.core.actor import ANONYMOUS, SYSTEM, CompanyRole, StaffRole
 from hub.core.db.base import db

@@ -3,11 +3,11 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from hub.ads import quality
-from hub.ads.auction import MOST_BID
-from hub.ads.campaign_models import Click, Surface
-from hub.ads.forecast import MOST_AUCTIONS, Basis, forecast, forecasts
-from hub.ads.sponsoring import sponsored
+from hub.ads.ranking import quality
+from hub.ads.ranking.auction import MOST_BID
+from hub.ads.ranking.forecast import MOST_AUCTIONS, Basis, forecast, forecasts
+from hub.ads.ranking.models import Click, Surface
+from hub.ads.ranking.page_auction import sponsored
 from hub.core import clock
 from hub.core.db.base import db
 from hub.core.money import Money

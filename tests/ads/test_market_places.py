@@ -16,8 +16,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from hub.ads.models import Auction, Click, Impression, Surface
-from hub.ads.viewers import SESSION_KEY, viewer_hash
+from hub.ads.ranking.models import Auction, Click, Impression, Surface
+from hub.ads.visits import SESSION_KEY, viewer_hash
 from hub.core import settings
 from hub.core.actor import SYSTEM
 from hub.core.db.base import Base, db

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from hub.ads import display_queries, house_ads, places
-from hub.ads.display_models import AdKind, AdPage, AdPlace, Pricing
+from hub.ads.display import house_ads, places
+from hub.ads.display import queries as display_queries
+from hub.ads.display.models import AdKind, AdPage, AdPlace, Pricing
 from hub.core.actor import StaffRole
 from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed

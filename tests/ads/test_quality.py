@@ -10,10 +10,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from hub.accounts.models import CompanyBankAccount
-from hub.ads import campaign_jobs, quality
-from hub.ads.campaign_models import Campaign, Click
-from hub.ads.quality import RULES, WHOLE
-from hub.ads.targeting import COMMODITY, EXACT
+from hub.ads.ranking import jobs as campaign_jobs
+from hub.ads.ranking import quality
+from hub.ads.ranking.models import Campaign, Click
+from hub.ads.ranking.quality import RULES, WHOLE
+from hub.ads.ranking.targeting import COMMODITY, EXACT
 from hub.catalogue.models import AttributeKind, CommodityAttribute
 from hub.core import clock
 from hub.core.db.base import db

@@ -7,10 +7,10 @@ from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.ads.auction import Entrant, Placed, hold
-from hub.ads.campaign_models import Auction, Surface
-from hub.ads.replaying import difference, replay
-from hub.ads.sponsoring import sponsored
+from hub.ads.ranking.auction import Entrant, Placed, hold
+from hub.ads.ranking.models import Auction, Surface
+from hub.ads.ranking.page_auction import sponsored
+from hub.ads.ranking.replaying import difference, replay
 from hub.cli.ads import ads
 from hub.core import clock
 from tests.ads.campaign_factories import NOON, AdDesk, searching

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
 from hub.accounts.models import Company
-from hub.ads import display_queries, display_review, places, serving
-from hub.ads.campaign_models import Impression
-from hub.ads.display_models import (
+from hub.ads.display import places, serving
+from hub.ads.display import queries as display_queries
+from hub.ads.display import review as display_review
+from hub.ads.display.models import (
     AdKind,
     AdPage,
     Booking,
@@ -24,6 +25,7 @@ from hub.ads.display_models import (
     DisplayView,
     Pricing,
 )
+from hub.ads.ranking.models import Impression
 from hub.core import clock
 from hub.core.actor import StaffRole
 from hub.core.db.base import Base, db

@@ -7,7 +7,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
-from hub.ads.display_models import AdKind, AdPage, DisplaySeen, DisplayView
+from hub.ads.display.models import AdKind, AdPage, DisplaySeen, DisplayView
 from hub.core.db.base import db
 from tests.ads.campaign_factories import AdDesk
 from tests.ads.display_factories import BROWSER, PlaceDesk

@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 
 from hub.accounts.models import AccountState, Verification
-from hub.ads import campaigns, pacing
-from hub.ads.campaign_models import Auction, Campaign, CampaignDay, Impression, Surface
-from hub.ads.sponsoring import Sponsored, sponsored
+from hub.ads.ranking import campaigns, pacing
+from hub.ads.ranking.models import Auction, Campaign, CampaignDay, Impression, Surface
+from hub.ads.ranking.page_auction import Sponsored, sponsored
 from hub.core import clock, settings
 from hub.core.actor import SYSTEM, Actor
 from hub.core.db.base import db

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from hub.ads.campaign_models import Auction, Click, Impression, Surface
+from hub.ads.ranking.models import Auction, Click, Impression, Surface
 from hub.contracts.models import Contract
 from hub.core import clock
 from hub.core.actor import StaffRole

@@ -6,13 +6,15 @@ from decimal import Decimal
 
 from flask import current_app
 
-from hub.ads import bookings, campaigns, clicks, display_review, house_ads, places, serving
-from hub.ads.artwork import Given
-from hub.ads.display_jobs import advance_bookings
-from hub.ads.display_models import AdKind, AdPage, AdPlace, Booking, Pricing
-from hub.ads.models import Campaign, Surface
-from hub.ads.sponsoring import sponsored
-from hub.ads.targeting import aim
+from hub.ads.display import bookings, house_ads, places, serving
+from hub.ads.display import review as display_review
+from hub.ads.display.artwork import Given
+from hub.ads.display.jobs import advance_bookings
+from hub.ads.display.models import AdKind, AdPage, AdPlace, Booking, Pricing
+from hub.ads.ranking import campaigns, clicks
+from hub.ads.ranking.models import Campaign, Surface
+from hub.ads.ranking.page_auction import sponsored
+from hub.ads.ranking.targeting import aim
 from hub.affiliates import services as affiliates
 from hub.affiliates.models import Partner
 from hub.affiliates.terms import terms_for

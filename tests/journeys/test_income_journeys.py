@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 
 from hub.accounts.models import Company
-from hub.ads.models import Click
+from hub.ads.ranking.models import Click
 from hub.cli.check import run_checks
 from hub.core import clock, settings
 from hub.core.db.base import db

@@ -12,7 +12,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Optional
 
-from hub.ads.display_models import KIND_WORDS, PAGE_WORDS, PRICING_WORDS, AdKind, AdPage, Pricing
+from hub.ads.display.models import KIND_WORDS, PAGE_WORDS, PRICING_WORDS, AdKind, AdPage, Pricing
 from hub.core.i18n import _l
 from hub.core.web.forms import DecimalField, PageForm
 

@@ -8,10 +8,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from hub.accounts import queries as accounts
-from hub.ads import bookings, display_queries, display_review, places
-from hub.ads.artwork import Given
-from hub.ads.booking_history import history
-from hub.ads.display_models import AdKind, Booking, CampaignState
+from hub.ads.display import bookings, places
+from hub.ads.display import queries as display_queries
+from hub.ads.display import review as display_review
+from hub.ads.display.artwork import Given
+from hub.ads.display.history import history
+from hub.ads.display.models import AdKind, Booking, CampaignState
 from hub.ads.forms.display import (
     EndForm,
     PauseForm,

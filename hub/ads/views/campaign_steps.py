@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
 
-from hub.ads import campaigns
+from hub.ads.ranking import campaigns
 from hub.core.errors import Invalid
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor, signed_in

@@ -6,13 +6,14 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from hub.ads import campaign_queries, campaigns, quality
-from hub.ads.campaign_history import history
-from hub.ads.campaign_queries import Figures
-from hub.ads.campaigns import Terms
-from hub.ads.forecast import forecasts
 from hub.ads.forms.campaigns import BudgetForm, CampaignForm, ReasonForm
-from hub.ads.models import Campaign, CampaignState
+from hub.ads.ranking import campaigns, quality
+from hub.ads.ranking import queries as campaign_queries
+from hub.ads.ranking.campaigns import Terms
+from hub.ads.ranking.forecast import forecasts
+from hub.ads.ranking.history import history
+from hub.ads.ranking.models import Campaign, CampaignState
+from hub.ads.ranking.queries import Figures
 from hub.core import settings
 from hub.core.actor import Actor, StaffRole
 from hub.core.errors import Conflict, Invalid, NotAllowed

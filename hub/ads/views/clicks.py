@@ -5,7 +5,7 @@ from contextlib import suppress
 from flask import Blueprint, current_app, redirect, request
 from werkzeug.wrappers import Response
 
-from hub.ads import clicks
+from hub.ads.ranking import clicks
 from hub.ads.views.visits import visit
 from hub.core.errors import Conflict
 from hub.core.web.actor import current_actor

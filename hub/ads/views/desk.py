@@ -7,10 +7,11 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from hub.ads import campaign_queries, campaigns
-from hub.ads.click_queries import MOST_LINES, invalid_click_report
-from hub.ads.clicks import REASON_WORDS, FreeReason
 from hub.ads.forms.campaigns import ReasonForm
+from hub.ads.ranking import campaigns
+from hub.ads.ranking import queries as campaign_queries
+from hub.ads.ranking.click_queries import MOST_LINES, invalid_click_report
+from hub.ads.ranking.clicks import REASON_WORDS, FreeReason
 from hub.ads.views.campaigns import campaign_page
 from hub.core import settings
 from hub.core.actor import StaffRole

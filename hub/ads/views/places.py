@@ -7,10 +7,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import format_date
 from werkzeug.wrappers import Response
 
-from hub.ads import display_queries, house_ads, places
-from hub.ads.artwork import Given
-from hub.ads.bookings import BOOKABLE_DAYS
-from hub.ads.display_models import KIND_WORDS, PAGE_WORDS, PRICING_WORDS, AdKind, AdPage, Pricing
+from hub.ads.display import house_ads, places
+from hub.ads.display import queries as display_queries
+from hub.ads.display.artwork import Given
+from hub.ads.display.bookings import BOOKABLE_DAYS
+from hub.ads.display.models import KIND_WORDS, PAGE_WORDS, PRICING_WORDS, AdKind, AdPage, Pricing
 from hub.ads.forms.display import HouseForm, PlaceForm
 from hub.core import settings
 from hub.core.actor import StaffRole

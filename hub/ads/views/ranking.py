@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template
 
-from hub.ads import campaigns, clicks, quality
-from hub.ads.auction import Entrant, hold
+from hub.ads.ranking import campaigns, clicks, quality
+from hub.ads.ranking.auction import Entrant, hold
 from hub.core import settings
 from hub.core.money import Money
 

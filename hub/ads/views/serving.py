@@ -6,11 +6,12 @@ from typing import Any
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request, session
 from markupsafe import Markup
 
-from hub.ads import display_clicks, serving
-from hub.ads.auctioned import SponsoredListing, beside_listing
-from hub.ads.display_models import AdKind, AdPage
-from hub.ads.viewers import SESSION_KEY, new_viewer_id, viewer_hash
+from hub.ads.display import clicks as display_clicks
+from hub.ads.display import serving
+from hub.ads.display.models import AdKind, AdPage
+from hub.ads.ranking.beside_listing import SponsoredListing, beside_listing
 from hub.ads.views.visits import visit
+from hub.ads.visits import SESSION_KEY, new_viewer_id, viewer_hash
 from hub.core import settings
 from hub.core.errors import Conflict
 from hub.core.web.actor import current_actor

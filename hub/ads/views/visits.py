@@ -2,8 +2,8 @@
 
 from flask import request, session
 
-from hub.ads.clicks import Visit
-from hub.ads.viewers import SESSION_KEY
+from hub.ads.ranking.clicks import Visit
+from hub.ads.visits import SESSION_KEY
 
 #: Headers with which browsers say that nobody has clicked or looked yet.
 _AHEAD = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from hub.ads.models import Surface
+from hub.ads.ranking.models import Surface
 from hub.core.errors import HubError, Invalid
 from hub.core.i18n import _
 from hub.core.numbers import plain

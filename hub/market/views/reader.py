@@ -4,16 +4,16 @@ from collections.abc import Callable
 
 from flask import current_app, request, session
 
-from hub.ads.models import Surface
-from hub.ads.viewers import SESSION_KEY, new_viewer_id, viewer_hash
+from hub.ads.ranking.models import Surface
+from hub.ads.visits import SESSION_KEY, new_viewer_id, viewer_hash
 from hub.core import settings
 from hub.core.web.actor import current_actor
 from hub.core.web.locale import locale
-from hub.market import promoted
+from hub.market import sponsored as promoted
 from hub.market.filters import Filter
 from hub.market.labels import CommodityLabel
 from hub.market.lines import Line
-from hub.market.promoted import Reader
+from hub.market.sponsored import Reader
 
 
 def promoted_beside_list(wanted: Filter, surface: Surface | None = None) -> tuple[Line, ...]:
