@@ -25,9 +25,10 @@ import config
 from bench.market import WORD, fill
 from hub.ads.ranking import auction
 from hub.ads.ranking.auction import Columns, Entrant, hold, rank_plainly
-from hub.ads.ranking.models import Auction, Campaign, CampaignState, CampaignTarget, Surface
+from hub.ads.ranking.models import Auction, Campaign, CampaignTarget, Surface
 from hub.ads.ranking.page_auction import sponsored
 from hub.ads.ranking.targeting import aim
+from hub.ads.states import CampaignState
 from hub.app import create_app
 from hub.catalogue.models import Commodity
 from hub.core import clock, settings

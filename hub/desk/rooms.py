@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from hub.accounts.models import Company, Verification
 from hub.ads.display.models import Booking
-from hub.ads.ranking.models import Campaign, CampaignState
+from hub.ads.ranking.models import Campaign
+from hub.ads.states import CampaignState
 from hub.contracts.models import Contract, ContractState, Signature
 from hub.core.actor import Actor, CompanyRole, StaffRole
 from hub.core.db.base import db

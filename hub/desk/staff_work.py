@@ -4,7 +4,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from hub.accounts.models import Company, Verification
-from hub.ads.ranking.models import Campaign, CampaignState
+from hub.ads.ranking.models import Campaign
+from hub.ads.states import CampaignState
 from hub.contracts.models import Contract
 from hub.core import formats
 from hub.core.actor import Actor

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from hub.ads.ranking.clicks import Visit, click, click_token
+from hub.ads.ranking.clicks import click, click_token
 from hub.ads.ranking.invariants import CHECKS
 from hub.ads.ranking.models import Campaign, CampaignDay, Click, Surface
 from hub.ads.ranking.page_auction import sponsored
+from hub.ads.visits import Visit
 from hub.core import clock
 from hub.core.actor import ANONYMOUS
 from hub.core.db.base import db

@@ -9,9 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from hub.ads import visits
 from hub.ads.ranking import clicks
-from hub.ads.ranking.models import Auction, Campaign, CampaignState, Surface
+from hub.ads.ranking.models import Auction, Campaign, Surface
 from hub.ads.ranking.page_auction import sponsored
+from hub.ads.states import CampaignState
 from hub.core import clock, settings
 from hub.core.actor import ANONYMOUS, Actor, CompanyRole, StaffRole
 from hub.core.db.base import db
@@ -262,7 +264,7 @@ def test_figures_stand_on_both_pages(ad_desk: AdDesk, owner: Actor, client: Flas
         token = clicks.click_token(SECRET, auction.public_id, campaign.id)
         agent = "Mozilla/5.0" if number == 0 else "curl/8"
         if number < 2:
-            clicks.click(ANONYMOUS, SECRET, token, clicks.Visit("reader", agent))
+            clicks.click(ANONYMOUS, SECRET, token, visits.Visit("reader", agent))
     sign_in(client, owner)
     overview = text_of(client.get(HOME))
     assert "1.00 INR of 40.00 INR today 1.00 INR of 400.00 INR in all 4 1 25% 1.00 INR" in overview
@@ -287,7 +289,7 @@ def test_the_report_of_invalid_clicks_over_http(ad_desk: AdDesk, client: FlaskCl
     campaign = ad_desk.running()
     auction = db.session.get_one(Auction, sponsored(Surface.SEARCH, searching("onion")).auction_id)
     token = clicks.click_token(SECRET, auction.public_id, campaign.id)
-    clicks.click(ANONYMOUS, SECRET, token, clicks.Visit("reader", "curl/8"))
+    clicks.click(ANONYMOUS, SECRET, token, visits.Visit("reader", "curl/8"))
     sign_in(client, ad_desk.clerk)
     page = text_of(client.get("/ad-desk/invalid-clicks"))
     assert f"Onions first {campaign.company.legal_name} robot or prefetch 1 1.00 INR" in page

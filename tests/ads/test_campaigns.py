@@ -10,8 +10,9 @@ from hub.accounts.models import AccountState, Verification
 from hub.ads.ranking import campaigns
 from hub.ads.ranking import ends as campaign_ends
 from hub.ads.ranking import queries as campaign_queries
-from hub.ads.ranking.models import Campaign, CampaignState
+from hub.ads.ranking.models import Campaign
 from hub.ads.ranking.terms import MOST_TARGETS
+from hub.ads.states import CampaignState
 from hub.core import audit, clock, settings
 from hub.core.actor import SYSTEM, Actor, CompanyRole, StaffRole
 from hub.core.db.base import db

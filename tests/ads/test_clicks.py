@@ -13,19 +13,12 @@ from sqlalchemy import func, select, update
 from hub.accounts.models import Company
 from hub.ads.ranking import campaigns, clicks
 from hub.ads.ranking.click_queries import invalid_click_report
-from hub.ads.ranking.clicks import FreeReason, Visit
+from hub.ads.ranking.clicks import FreeReason
 from hub.ads.ranking.invariants import CHECKS
-from hub.ads.ranking.models import (
-    Auction,
-    Campaign,
-    CampaignDay,
-    CampaignState,
-    Click,
-    Impression,
-    Surface,
-)
+from hub.ads.ranking.models import Auction, Campaign, CampaignDay, Click, Impression, Surface
 from hub.ads.ranking.page_auction import SponsoredPlace, sponsored
-from hub.ads.visits import viewer_hash
+from hub.ads.states import CampaignState
+from hub.ads.visits import Visit, viewer_hash
 from hub.core import clock, settings
 from hub.core.actor import ANONYMOUS, SYSTEM, CompanyRole, StaffRole
 from hub.core.db.base import db

@@ -19,7 +19,7 @@ from hub.ads.display.models import (
     HouseAd,
 )
 from hub.ads.display.serving import read_token
-from hub.ads.ranking.clicks import Visit
+from hub.ads.visits import Visit
 from hub.core import clock
 from hub.core.actor import Actor
 from hub.core.db.base import db

@@ -16,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.accounts.models import Company
-from hub.ads.ranking.models import CAMPAIGN_TRANSITIONS, CAMPAIGN_WORDS, CampaignState
+from hub.ads.states import CAMPAIGN_TRANSITIONS, CAMPAIGN_WORDS, CampaignState
 from hub.core.actor import Actor
 from hub.core.db.append_only import append_only
 from hub.core.db.base import Base, Identified, Versioned

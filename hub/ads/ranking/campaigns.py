@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from hub.ads.ranking import quality, queries
-from hub.ads.ranking.models import Campaign, CampaignState
+from hub.ads.ranking.models import Campaign
 from hub.ads.ranking.terms import (
     LONGEST_NAME,
     Budget,
@@ -17,6 +17,7 @@ from hub.ads.ranking.terms import (
     read_targets,
     reserve,
 )
+from hub.ads.states import CampaignState
 from hub.core import audit, clock, settings
 from hub.core.actor import Actor, StaffRole
 from hub.core.db.base import db

@@ -4,7 +4,6 @@ A link carries a signed token of the auction and the campaign. Where it leads is
 database, never from the request.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -15,8 +14,9 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.ads.ranking import campaigns
-from hub.ads.ranking.models import Auction, Campaign, CampaignDay, CampaignState, Click, Impression
-from hub.ads.visits import viewer_hash
+from hub.ads.ranking.models import Auction, Campaign, CampaignDay, Click, Impression
+from hub.ads.states import CampaignState
+from hub.ads.visits import Visit, viewer_hash
 from hub.core import clock, settings
 from hub.core.actor import SYSTEM, Actor
 from hub.core.db.base import db
@@ -37,13 +37,6 @@ QUICKEST = timedelta(seconds=1)
 ONCE_IN = timedelta(hours=24)
 
 _SALT = "sponsored-click"
-_ROBOT = re.compile(
-    r"(?<!cu)bot\b|bot[/;_-]|crawl|spider|slurp|scan|scrap|fetch|preview|monitor|headless|phantom"
-    r"|lighthouse|python|curl|wget|httpclient|facebookexternalhit|archiver",
-    re.IGNORECASE,
-)
-#: Every browser's user agent has begun with one of these since the 1990s.
-_BROWSERS = ("Mozilla/", "Opera/")
 
 
 class FreeReason(StrEnum):
@@ -67,24 +60,6 @@ REASON_WORDS = {
     FreeReason.NOT_RUNNING: _l("campaign not running"),
     FreeReason.UNFUNDED: _l("budget or account used up"),
 }
-
-
-@dataclass(frozen=True)
-class Visit:
-    """What a request tells about who clicked; ``viewer_id`` is empty without a session."""
-
-    viewer_id: str
-    user_agent: str
-    prefetching: bool = False
-
-    @property
-    def is_robot(self) -> bool:
-        """Whether a machine asks: it says so, names no browser, or fetches ahead of its reader."""
-        return (
-            self.prefetching
-            or not self.user_agent.startswith(_BROWSERS)
-            or _ROBOT.search(self.user_agent) is not None
-        )
 
 
 @dataclass(frozen=True)

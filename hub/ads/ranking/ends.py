@@ -4,7 +4,8 @@ from sqlalchemy import or_, select
 
 from hub.ads.ranking import queries
 from hub.ads.ranking.campaigns import path_of
-from hub.ads.ranking.models import Campaign, CampaignState
+from hub.ads.ranking.models import Campaign
+from hub.ads.states import CampaignState
 from hub.core import settings
 from hub.core.actor import Actor
 from hub.core.db.base import db

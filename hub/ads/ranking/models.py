@@ -1,6 +1,5 @@
 """Campaigns that bid for sponsored places, and the record of auctions, impressions and clicks."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -19,61 +18,15 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.accounts.models import Company
+from hub.ads.states import CAMPAIGN_TRANSITIONS, CAMPAIGN_WORDS, CampaignState
 from hub.catalogue.models import Commodity
 from hub.core.actor import Actor
 from hub.core.db.append_only import append_only
 from hub.core.db.base import Base, Identified, Versioned
 from hub.core.db.columns import Scaled, StateColumn
-from hub.core.i18n import _l
 from hub.core.money import Money
 from hub.core.states import Stateful, register_words
 from hub.posting.models import Listing
-
-
-class CampaignState(StrEnum):
-    """Where a campaign or a booking stands."""
-
-    DRAFT = "draft"
-    PENDING_REVIEW = "pending_review"
-    APPROVED = "approved"
-    SCHEDULED = "scheduled"
-    RUNNING = "running"
-    PAUSED = "paused"
-    COMPLETED = "completed"
-    REJECTED = "rejected"
-    EXHAUSTED = "exhausted"
-    CANCELLED = "cancelled"
-
-
-_ANY_TIME: frozenset[StrEnum] = frozenset({CampaignState.CANCELLED})
-CAMPAIGN_TRANSITIONS: Mapping[StrEnum, frozenset[StrEnum]] = {
-    CampaignState.DRAFT: frozenset({CampaignState.PENDING_REVIEW}) | _ANY_TIME,
-    CampaignState.PENDING_REVIEW: frozenset(
-        {CampaignState.APPROVED, CampaignState.REJECTED, CampaignState.DRAFT}
-    )
-    | _ANY_TIME,
-    CampaignState.APPROVED: frozenset({CampaignState.SCHEDULED, CampaignState.RUNNING}) | _ANY_TIME,
-    CampaignState.SCHEDULED: frozenset({CampaignState.RUNNING}) | _ANY_TIME,
-    CampaignState.RUNNING: frozenset(
-        {CampaignState.PAUSED, CampaignState.COMPLETED, CampaignState.EXHAUSTED}
-    )
-    | _ANY_TIME,
-    CampaignState.PAUSED: frozenset({CampaignState.RUNNING, CampaignState.COMPLETED}) | _ANY_TIME,
-    CampaignState.EXHAUSTED: frozenset({CampaignState.RUNNING, CampaignState.COMPLETED})
-    | _ANY_TIME,
-}
-CAMPAIGN_WORDS: Mapping[StrEnum, tuple[Any, str]] = {
-    CampaignState.DRAFT: (_l("draft"), "quiet"),
-    CampaignState.PENDING_REVIEW: (_l("in review"), "waiting"),
-    CampaignState.APPROVED: (_l("approved"), "good"),
-    CampaignState.SCHEDULED: (_l("scheduled"), "waiting"),
-    CampaignState.RUNNING: (_l("running"), "good"),
-    CampaignState.PAUSED: (_l("paused"), "warning"),
-    CampaignState.COMPLETED: (_l("completed"), "quiet"),
-    CampaignState.REJECTED: (_l("rejected"), "bad"),
-    CampaignState.EXHAUSTED: (_l("budget used up"), "warning"),
-    CampaignState.CANCELLED: (_l("cancelled"), "quiet"),
-}
 
 
 class Campaign(Identified, Versioned, Stateful, Base):

@@ -20,13 +20,13 @@ from hub.ads.ranking.models import (
     Auction,
     Campaign,
     CampaignDay,
-    CampaignState,
     CampaignTarget,
     Impression,
     Surface,
 )
 from hub.ads.ranking.targeting import Aim
 from hub.ads.ranking.terms import reserve
+from hub.ads.states import CampaignState
 from hub.core import clock, settings
 from hub.core.actor import SYSTEM, Actor
 from hub.core.db.base import db

@@ -17,8 +17,9 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from hub.accounts.models import CompanyBankAccount
-from hub.ads.ranking.models import Campaign, CampaignState, Click, Impression
+from hub.ads.ranking.models import Campaign, Click, Impression
 from hub.ads.ranking.targeting import EXACT
+from hub.ads.states import CampaignState
 from hub.catalogue import queries as catalogue
 from hub.core import clock
 from hub.core.actor import Actor

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import joinedload
 
-from hub.ads.ranking.models import Campaign, CampaignDay, CampaignState, Click, Impression
+from hub.ads.ranking.models import Campaign, CampaignDay, Click, Impression
+from hub.ads.states import CampaignState
 from hub.catalogue.models import Commodity
 from hub.core import settings
 from hub.core.actor import Actor, StaffRole

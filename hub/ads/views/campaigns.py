@@ -12,8 +12,9 @@ from hub.ads.ranking import queries as campaign_queries
 from hub.ads.ranking.campaigns import Terms
 from hub.ads.ranking.forecast import forecasts
 from hub.ads.ranking.history import history
-from hub.ads.ranking.models import Campaign, CampaignState
+from hub.ads.ranking.models import Campaign
 from hub.ads.ranking.queries import Figures
+from hub.ads.states import CampaignState
 from hub.core import settings
 from hub.core.actor import Actor, StaffRole
 from hub.core.errors import Conflict, Invalid, NotAllowed

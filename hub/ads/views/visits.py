@@ -2,8 +2,7 @@
 
 from flask import request, session
 
-from hub.ads.ranking.clicks import Visit
-from hub.ads.visits import SESSION_KEY
+from hub.ads.visits import SESSION_KEY, Visit
 
 #: Headers with which browsers say that nobody has clicked or looked yet.
 _AHEAD = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
