@@ -24,17 +24,18 @@ from hub.market import reactions as search
 from hub.matching import events as matching
 from hub.matching import own_proposals
 from hub.matching import reactions as proposals
-from hub.membership import entitlements, returns
 from hub.membership import events as membership
+from hub.membership import gains as returns
 from hub.membership import guards as plan_guards
 from hub.membership import reactions as subscriptions
+from hub.membership.entitlements import services as entitlements
 from hub.messaging import reactions as letters
 from hub.negotiation import queries as inquiries
 from hub.payments import events as payments
 from hub.payments import reactions as money
 from hub.posting import events as posting
+from hub.posting import plan_limits as standing
 from hub.posting import reactions as listings
-from hub.posting import standing
 
 REACTIONS: Mapping[type, Sequence[Reaction]] = {
     # People and companies

@@ -11,10 +11,11 @@ from hub.core import settings
 from hub.core.actor import SYSTEM, Actor
 from hub.core.db.base import db
 from hub.demo import data, income_data, people
-from hub.membership import commission
 from hub.membership import jobs as jobs
 from hub.membership import services as membership
-from hub.membership.models import CHARGED_FOR, BillingInterval, Plan
+from hub.membership.commission import services as commission
+from hub.membership.models.plans import BillingInterval, Plan
+from hub.membership.models.subscriptions import CHARGED_FOR
 from hub.negotiation import pricing
 from hub.payments import services as payments
 from hub.payments.invoices.models import Invoice, InvoiceState

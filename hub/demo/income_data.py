@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from hub.ads.display.models import AdKind, AdPage, Pricing
-from hub.membership.models import BillingInterval
+from hub.membership.models.plans import BillingInterval
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from hub.matching import notices, queries
 from hub.matching.models import Origin, Proposal, ProposalState
 from hub.matching.own_proposals import OWN_PROPOSALS
 from hub.matching.pairing import Pair, pair
-from hub.membership import entitlements
-from hub.membership.commission import Quote, rate_for
+from hub.membership.commission.services import Quote, rate_for
+from hub.membership.entitlements import services as entitlements
 from hub.posting.counters import release
 from hub.posting.models import Listing, ListingState, Side
 

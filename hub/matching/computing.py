@@ -26,7 +26,7 @@ from hub.matching import notices
 from hub.matching.book import Book, replaceable, unscaled
 from hub.matching.engine import Demand, Match, Progress, Supply, match
 from hub.matching.models import MatchRun, Origin, Proposal, ProposalState
-from hub.membership.commission import CommissionTable
+from hub.membership.commission.services import CommissionTable
 from hub.posting.models import Listing, ListingState
 
 SURPLUS_PLACES = QUANTITY_PLACES + UNIT_PRICE_PLACES

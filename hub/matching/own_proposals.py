@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 
 from hub.core.db.base import db
 from hub.matching.models import Proposal
-from hub.membership import entitlements
+from hub.membership.entitlements import services as entitlements
 
 #: The entitlement that counts them.
 OWN_PROPOSALS = "own_proposals"

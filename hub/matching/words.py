@@ -11,7 +11,7 @@ from hub.core.formats import money, percent, quantity, unit_price
 from hub.core.formats import number as written_number
 from hub.core.i18n import _, _l
 from hub.matching.models import Origin, Proposal, ProposalState
-from hub.membership import commission_words
+from hub.membership.commission import words as commission_words
 from hub.posting.models import Side
 
 _ACTIONS = {

@@ -21,8 +21,8 @@ from hub.core.i18n import _l
 from hub.core.money import Money, minor_digits
 from hub.core.numbers import RATE_PLACES
 from hub.core.web.forms import DecimalField, PageForm
-from hub.membership.entitlement_table import ENTITLEMENTS, Entitlement, Kind
-from hub.membership.models import BillingInterval, PlanVersion
+from hub.membership.entitlements.table import ENTITLEMENTS, Entitlement, Kind
+from hub.membership.models.plans import BillingInterval, PlanVersion
 from hub.membership.services import CouponDraft, PlanDraft, PriceDraft
 from hub.membership.words import INTERVALS, sorted_prices
 

@@ -1,7 +1,7 @@
 """What membership answers when a package below asks whether something may be done."""
 
 from hub.accounts.events import SeatWanted
-from hub.membership import entitlements
+from hub.membership.entitlements import services as entitlements
 
 #: The entitlement that counts people and open invitations.
 USERS = "users"

@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from hub.core.db.base import db
-from hub.membership.models import (
+from hub.membership.models.subscriptions import (
     CHARGED_FOR,
+    LIVING,
     Charge,
     ChargeState,
     Coupon,
@@ -19,7 +20,6 @@ from hub.membership.models import (
     Subscription,
     SubscriptionState,
 )
-from hub.membership.subscription_models import LIVING
 from hub.payments.ledger import chart
 from hub.payments.ledger.models import LedgerBalance, LedgerEntry, LedgerLine
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hub.core.actor import SYSTEM
-from hub.membership import billing, recognition
+from hub.membership.subscriptions import billing, recognition
 
 
 def work_through_deadlines() -> int:

@@ -12,18 +12,17 @@ from hub.core.db.base import db
 from hub.core.db.paging import Page, SortKey, keyset, page_of
 from hub.core.errors import NotFound
 from hub.core.i18n import _
-from hub.membership.models import (
+from hub.membership.models.plans import Plan, PlanVersion
+from hub.membership.models.subscriptions import (
     CHARGED_FOR,
+    LIVING,
     Charge,
     ChargeKind,
     ChargeState,
     Coupon,
-    Plan,
-    PlanVersion,
     Subscription,
     SubscriptionState,
 )
-from hub.membership.subscription_models import LIVING
 from hub.payments.invoices.models import Invoice
 
 PAGE_SIZE = 50

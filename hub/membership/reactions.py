@@ -1,8 +1,8 @@
 """How memberships react to facts about money."""
 
 from hub.core.actor import SYSTEM
-from hub.membership import billing
-from hub.membership.models import CHARGED_FOR
+from hub.membership.models.subscriptions import CHARGED_FOR
+from hub.membership.subscriptions import billing
 from hub.payments.events import InvoiceLapsed, InvoicePaid, WalletToppedUp
 
 

@@ -1,8 +1,7 @@
 """The verbs of membership, gathered; each group has a module of its own."""
 
-from hub.membership.coupons import CouponDraft, create_coupon, retire_coupon
-from hub.membership.granting import grant
-from hub.membership.plans import (
+from hub.membership.coupons.services import CouponDraft, create_coupon, retire_coupon
+from hub.membership.plans.services import (
     PlanDraft,
     PriceDraft,
     change_plan,
@@ -10,7 +9,8 @@ from hub.membership.plans import (
     make_default,
     retire_plan,
 )
-from hub.membership.subscribing import (
+from hub.membership.subscriptions.granting import grant
+from hub.membership.subscriptions.subscribing import (
     cancel,
     cancel_upgrade,
     change_later,
@@ -20,7 +20,7 @@ from hub.membership.subscribing import (
     undo_cancel,
     upgrade,
 )
-from hub.membership.upgrading import UpgradeQuote, quote
+from hub.membership.subscriptions.upgrading import UpgradeQuote, quote
 
 __all__ = [
     "CouponDraft",

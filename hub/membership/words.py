@@ -6,16 +6,10 @@ from typing import Any
 from hub.core.formats import money, named, percent
 from hub.core.i18n import _, _l
 from hub.core.money import Money
-from hub.membership.entitlement_table import price_words
-from hub.membership.entitlements import written
-from hub.membership.models import (
-    BillingInterval,
-    Charge,
-    ChargeKind,
-    Coupon,
-    PlanPrice,
-    PlanVersion,
-)
+from hub.membership.entitlements.services import written
+from hub.membership.entitlements.table import price_words
+from hub.membership.models.plans import BillingInterval, PlanPrice, PlanVersion
+from hub.membership.models.subscriptions import Charge, ChargeKind, Coupon
 
 INTERVALS: dict[BillingInterval, Any] = {
     BillingInterval.MONTH: _l("by the month"),

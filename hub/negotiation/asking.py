@@ -19,7 +19,7 @@ from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed
 from hub.core.i18n import _
 from hub.core.use_case import use_case
-from hub.membership import entitlements
+from hub.membership.entitlements import services as entitlements
 from hub.negotiation import notices, queries
 from hub.negotiation.contacts import names_contacts
 from hub.negotiation.models import FreeReason, Inquiry, InquiryState, Party, Terms

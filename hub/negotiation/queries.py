@@ -18,7 +18,7 @@ from hub.core.errors import NotFound
 from hub.core.i18n import _
 from hub.core.money import Money
 from hub.core.numbers import round_half_even
-from hub.membership import entitlements
+from hub.membership.entitlements import services as entitlements
 from hub.negotiation.models import (
     VOID,
     ContestState,

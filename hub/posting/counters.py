@@ -19,7 +19,7 @@ from hub.core.i18n import _
 from hub.core.use_case import use_case
 from hub.posting.events import ListingChanged, ListingClosed, ListingOpened
 from hub.posting.models import Listing, ListingState
-from hub.posting.standing import take_standing
+from hub.posting.plan_limits import take_standing
 
 _COUNTED = ["quantity", "reserved", "filled", "state", "version"]
 

@@ -20,11 +20,11 @@ from hub.core.db.columns import new_public_id
 from hub.core.errors import Invalid, NotAllowed
 from hub.core.i18n import _
 from hub.core.use_case import use_case
-from hub.membership import entitlements
+from hub.membership.entitlements import services as entitlements
 from hub.posting.events import ListingsImported
 from hub.posting.models import ImportBatch, ImportRefusal, Listing, ListingState, Side
+from hub.posting.plan_limits import OPEN_LISTINGS, listings_in_use
 from hub.posting.prices import PriceGuard
-from hub.posting.standing import OPEN_LISTINGS, listings_in_use
 from hub.posting.terms import REQUIRED_COLUMNS, Terms, TermsReader, read_reference
 
 COLUMNS = (

@@ -22,8 +22,8 @@ from hub.posting.events import (
     ListingSubmitted,
 )
 from hub.posting.models import Listing, ListingState
+from hub.posting.plan_limits import claim_place, take_standing
 from hub.posting.prices import PriceGuard
-from hub.posting.standing import claim_place, take_standing
 from hub.posting.terms import read_text
 
 _EXPIRED_AT_ONCE = 500

@@ -13,7 +13,7 @@ from hub.core.errors import Conflict, Invalid, NotFound
 from hub.core.i18n import _
 from hub.core.print.images import decode
 from hub.core.use_case import use_case
-from hub.membership import entitlements
+from hub.membership.entitlements import services as entitlements
 from hub.posting.events import ListingChanged
 from hub.posting.lifecycle import own_listing
 from hub.posting.models import Listing, ListingPicture, ListingState

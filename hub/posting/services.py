@@ -17,7 +17,7 @@ from hub.posting.lifecycle import (
     withdraw,
 )
 from hub.posting.pictures import add_pictures, remove_picture
-from hub.posting.standing import refresh_standing
+from hub.posting.plan_limits import refresh_standing
 
 __all__ = [
     "add_pictures",

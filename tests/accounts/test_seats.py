@@ -12,8 +12,8 @@ from hub.accounts.models import Invitation, User
 from hub.core import clock
 from hub.core.actor import Actor, CompanyRole
 from hub.core.db.base import db
-from hub.membership import entitlements
-from hub.membership.entitlements import LimitReached
+from hub.membership.entitlements import services as entitlements
+from hub.membership.entitlements.services import LimitReached
 from tests.accounts.registering import PASSWORD
 from tests.factories import Factories
 from tests.membership.plan_rows import plan_version

@@ -6,7 +6,7 @@ from markupsafe import escape
 
 from hub.accounts.failures import TooManyAttempts
 from hub.core import errors
-from hub.membership.entitlements import LimitReached
+from hub.membership.entitlements.services import LimitReached
 
 STATUSES = {
     errors.HubError: 400,

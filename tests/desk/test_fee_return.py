@@ -13,8 +13,9 @@ from hub.core.db.base import db
 from hub.core.money import Money
 from hub.desk.fee_return import MONTHS_BACK, fee_return
 from hub.matching.models import Proposal
-from hub.membership.models import BillingInterval, Charge, ChargeKind, ChargeState
-from hub.membership.returns import gains
+from hub.membership.gains import gains
+from hub.membership.models.plans import BillingInterval
+from hub.membership.models.subscriptions import Charge, ChargeKind, ChargeState
 from hub.negotiation.models import Inquiry, InquiryState
 from tests.ads.campaign_factories import AdDesk
 from tests.desk.conftest import Trade

@@ -12,7 +12,7 @@ from hub.core.db.base import db
 from hub.core.errors import NotFound
 from hub.core.money import Money
 from hub.desk.trade_page import TradePage, trade_page
-from hub.membership import commission
+from hub.membership.commission import services as commission
 from tests.desk.conftest import Trade
 from tests.factories import Factories
 from tests.signing_in import sign_in

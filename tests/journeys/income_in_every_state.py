@@ -25,8 +25,8 @@ from hub.core.money import Money
 from hub.core.words import read_search
 from hub.market.labels import labels
 from hub.membership import services as membership
-from hub.membership.commission import add_rule
-from hub.membership.models import BillingInterval, Plan
+from hub.membership.commission.services import add_rule
+from hub.membership.models.plans import BillingInterval, Plan
 from hub.negotiation import services as negotiation
 from hub.negotiation.asking import Question
 from hub.negotiation.models import Ground, Inquiry

@@ -19,7 +19,7 @@ from hub.core.money import Money
 from hub.demo import advertising, data, income, people
 from hub.demo.loading import bank_folder
 from hub.membership import jobs as memberships
-from hub.membership.models import Plan
+from hub.membership.models.plans import Plan
 from hub.membership.services import PlanDraft, change_plan
 from hub.payments import services as payments
 from hub.payments.ledger import chart

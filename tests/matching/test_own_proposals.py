@@ -14,8 +14,9 @@ from hub.core.actor import Actor, StaffRole
 from hub.core.db.base import db
 from hub.matching import services
 from hub.matching.models import Origin, Proposal, ProposalState
-from hub.membership import commission, entitlements
-from hub.membership.entitlements import LimitReached
+from hub.membership.commission import services as commission
+from hub.membership.entitlements import services as entitlements
+from hub.membership.entitlements.services import LimitReached
 from hub.posting.models import Listing, Side
 from tests.factories import Factories
 from tests.matching.trades import Partners, make_partners, propose

@@ -10,16 +10,10 @@ from hub.core import clock, settings
 from hub.core.actor import SYSTEM, Actor, StaffRole
 from hub.core.db.base import db
 from hub.core.money import Money
-from hub.membership import billing, invariants, queries, recognition, services
-from hub.membership.models import (
-    BillingInterval,
-    Charge,
-    ChargeState,
-    Plan,
-    PlanVersion,
-    Subscription,
-    SubscriptionState,
-)
+from hub.membership import invariants, queries, services
+from hub.membership.models.plans import BillingInterval, Plan, PlanVersion
+from hub.membership.models.subscriptions import Charge, ChargeState, Subscription, SubscriptionState
+from hub.membership.subscriptions import billing, recognition
 from hub.payments import invariants as money
 from hub.payments import services as payments
 from hub.payments.invoices.models import Invoice

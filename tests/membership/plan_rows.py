@@ -9,15 +9,14 @@ from sqlalchemy import select
 from hub.accounts.models import Company
 from hub.core import clock, settings
 from hub.core.db.base import db
-from hub.membership.models import (
+from hub.membership.models.plans import (
     BillingInterval,
     Plan,
     PlanEntitlement,
     PlanPrice,
     PlanVersion,
-    Subscription,
-    SubscriptionState,
 )
+from hub.membership.models.subscriptions import Subscription, SubscriptionState
 
 Limits = Mapping[str, int | str | None]
 

@@ -10,8 +10,10 @@ from flask.testing import FlaskClient
 from hub.core import settings
 from hub.core.actor import StaffRole
 from hub.core.db.base import db
-from hub.membership import commission, services
-from hub.membership.models import Coupon, Plan
+from hub.membership import services
+from hub.membership.commission import services as commission
+from hub.membership.models.plans import Plan
+from hub.membership.models.subscriptions import Coupon
 from hub.membership.services import CouponDraft
 from tests.membership.membership_factories import MONTH, YEAR, MembershipDesk, rupees
 from tests.membership.page_reading import form_of, page

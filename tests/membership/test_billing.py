@@ -8,8 +8,10 @@ from hub.accounts.models import Company
 from hub.core import clock, settings
 from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from hub.membership import entitlements, services
-from hub.membership.models import ChargeKind, ChargeState, PlanVersion, SubscriptionState
+from hub.membership import services
+from hub.membership.entitlements import services as entitlements
+from hub.membership.models.plans import PlanVersion
+from hub.membership.models.subscriptions import ChargeKind, ChargeState, SubscriptionState
 from hub.messaging.models import Notice
 from hub.payments import services as payments
 from hub.payments.invoices.models import Invoice, InvoiceState

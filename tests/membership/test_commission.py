@@ -19,10 +19,12 @@ from hub.core.db.columns import new_public_id
 from hub.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.core.money import Money
 from hub.core.use_case import use_case
-from hub.membership import commission, commission_words
-from hub.membership.commission import CommissionTable, Quote, rate_for
-from hub.membership.entitlements import Rights
-from hub.membership.models import CommissionRule, Plan, PlanVersion
+from hub.membership.commission import services as commission
+from hub.membership.commission import words as commission_words
+from hub.membership.commission.services import CommissionTable, Quote, rate_for
+from hub.membership.entitlements.services import Rights
+from hub.membership.models.commission import CommissionRule
+from hub.membership.models.plans import Plan, PlanVersion
 from hub.payments.ledger import chart
 from hub.payments.ledger import services as ledger
 from hub.payments.ledger.queries import company_holder

@@ -9,7 +9,7 @@ import pytest
 from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed
 from hub.membership import queries, services
-from hub.membership.models import Coupon, CouponUse, Subscription, SubscriptionState
+from hub.membership.models.subscriptions import Coupon, CouponUse, Subscription, SubscriptionState
 from hub.membership.services import CouponDraft
 from tests.membership.membership_factories import FIRST_DAY, YEAR, MembershipDesk, rupees
 

@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 
 from hub.core.db.base import db
 from hub.membership import services
-from hub.membership.commission_models import CommissionRule
-from hub.membership.models import Subscription, SubscriptionState
+from hub.membership.models.commission import CommissionRule
+from hub.membership.models.subscriptions import Subscription, SubscriptionState
 from tests.membership.membership_factories import MONTH, YEAR, MembershipDesk
 from tests.membership.page_reading import company_of, form_of, page, words_of
 from tests.signing_in import sign_in

@@ -9,10 +9,9 @@ from hub.core import clock
 from hub.core.db.base import db
 from hub.core.errors import NotAllowed
 from hub.core.use_case import use_case
-from hub.membership import entitlements
-from hub.membership.entitlements import LimitReached
-from hub.membership.models import EntitlementLock, SubscriptionState
-from hub.membership.subscription_models import ENTITLED
+from hub.membership.entitlements import services as entitlements
+from hub.membership.entitlements.services import LimitReached
+from hub.membership.models.subscriptions import ENTITLED, EntitlementLock, SubscriptionState
 from hub.posting.models import ListingState
 from tests.factories import Factories
 from tests.membership.plan_rows import plan_version, subscribe

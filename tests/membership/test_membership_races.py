@@ -11,8 +11,9 @@ from hub.core import clock
 from hub.core.actor import SYSTEM
 from hub.core.db.base import db
 from hub.core.errors import Conflict, HubError, Invalid
-from hub.membership import billing, recognition, services
-from hub.membership.models import Charge, ChargeState, Coupon, CouponUse, Subscription
+from hub.membership import services
+from hub.membership.models.subscriptions import Charge, ChargeState, Coupon, CouponUse, Subscription
+from hub.membership.subscriptions import billing, recognition
 from tests.factories import Factories
 from tests.membership.membership_factories import (
     YEAR,

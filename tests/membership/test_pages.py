@@ -9,7 +9,7 @@ from hub.accounts.models import Company
 from hub.core.actor import Actor, CompanyRole, StaffRole
 from hub.core.db.base import db
 from hub.membership import services
-from hub.membership.models import Subscription, SubscriptionState
+from hub.membership.models.subscriptions import Subscription, SubscriptionState
 from hub.membership.services import CouponDraft
 from hub.payments.invoices.models import Invoice
 from tests.membership.membership_factories import (

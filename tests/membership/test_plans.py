@@ -13,10 +13,13 @@ from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.core.money import Money
 from hub.flow import GUARDS, REACTIONS
-from hub.membership import entitlements, figures, queries, services
+from hub.membership import queries, services
+from hub.membership.entitlements import services as entitlements
 from hub.membership.events import EntitlementsChanged
-from hub.membership.models import Plan, PlanVersion, SubscriptionState
+from hub.membership.models.plans import Plan, PlanVersion
+from hub.membership.models.subscriptions import SubscriptionState
 from hub.membership.services import PlanDraft, PriceDraft
+from hub.membership.subscriptions import figures
 from tests.membership.membership_factories import (
     FIRST_DAY,
     MONTH,

@@ -23,9 +23,11 @@ from hub.core.actor import SYSTEM
 from hub.core.db.base import db
 from hub.core.errors import HubError
 from hub.core.money import Money
-from hub.membership import recognition, services
-from hub.membership.models import BillingInterval, ChargeState
-from hub.membership.spans import add_months, interval_days, reminder_step, span_end
+from hub.membership import services
+from hub.membership.models.plans import BillingInterval
+from hub.membership.models.subscriptions import ChargeState
+from hub.membership.subscriptions import recognition
+from hub.membership.subscriptions.spans import add_months, interval_days, reminder_step, span_end
 from hub.payments.invoices.models import Invoice
 from hub.payments.ledger import chart
 from hub.payments.ledger import services as ledger

@@ -9,7 +9,7 @@ from hub.core.actor import SYSTEM, CompanyRole
 from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, InvalidTransition, NotAllowed, NotFound
 from hub.membership import queries, services
-from hub.membership.models import (
+from hub.membership.models.subscriptions import (
     Charge,
     ChargeKind,
     ChargeState,

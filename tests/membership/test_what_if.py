@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.core.money import Money
-from hub.membership.what_if import Outcome, outcomes
+from hub.membership.plans.price_change import Outcome, outcomes
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from hub.core import clock, settings
 from hub.core.actor import SYSTEM, Actor, StaffRole
 from hub.core.db.base import db
 from hub.core.use_case import use_case
-from hub.membership.models import Plan, PlanEntitlement, PlanVersion
+from hub.membership.models.plans import Plan, PlanEntitlement, PlanVersion
 from hub.negotiation import services
 from hub.negotiation.asking import Question
 from hub.negotiation.models import Inquiry

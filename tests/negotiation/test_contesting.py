@@ -9,7 +9,7 @@ from hub.core import clock
 from hub.core.actor import CompanyRole, StaffRole
 from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from hub.membership import entitlements
+from hub.membership.entitlements import services as entitlements
 from hub.messaging.models import StaffTask
 from hub.negotiation import invariants, services
 from hub.negotiation.models import ContestState, Ground, Inquiry, InquiryContest, InquiryState

@@ -12,7 +12,7 @@ from hub.core.actor import CompanyRole, StaffRole
 from hub.core.audit import AuditEntry
 from hub.core.db.base import db
 from hub.core.errors import Conflict, NotAllowed, NotFound
-from hub.membership import entitlements
+from hub.membership.entitlements import services as entitlements
 from hub.negotiation import invariants, services
 from hub.negotiation.models import FreeReason, InquiryState, Terms
 from hub.payments.invariants import check

@@ -10,7 +10,7 @@ from hub.core import clock
 from hub.core.actor import SYSTEM, CompanyRole
 from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from hub.membership import entitlements
+from hub.membership.entitlements import services as entitlements
 from hub.negotiation import queries, services
 from hub.negotiation.models import Ground, Inquiry, InquiryMessage, InquiryState, Party
 from hub.posting.models import ListingState, Side

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.core.money import Money
-from hub.payments.deferral import earned_until, unused_from
+from hub.membership.subscriptions.deferral import earned_until, unused_from
 
 START = date(2026, 1, 1)
 

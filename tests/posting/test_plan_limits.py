@@ -13,9 +13,9 @@ from hub.core import bus
 from hub.core.actor import SYSTEM, Actor, StaffRole
 from hub.core.db.base import db
 from hub.core.use_case import use_case
-from hub.membership.entitlements import LimitReached
+from hub.membership.entitlements.services import LimitReached
 from hub.membership.events import EntitlementsChanged
-from hub.membership.models import SubscriptionState
+from hub.membership.models.subscriptions import SubscriptionState
 from hub.posting import queries, services
 from hub.posting.models import Listing, ListingState
 from tests.factories import Factories

@@ -21,7 +21,7 @@ from hub.matching.forms import NoteForm, OnTheSpotForm, OwnListingForm
 from hub.matching.models import Proposal
 from hub.matching.own_proposals import OWN_PROPOSALS
 from hub.matching.pairing import Pair, pair
-from hub.membership.entitlements import LimitReached, use_of
+from hub.membership.entitlements.services import LimitReached, use_of
 from hub.posting.models import Listing, Side
 
 blueprint = Blueprint("propose", __name__, url_prefix="/market/listings")

@@ -7,7 +7,7 @@ from wtforms import SelectChoice
 from hub.catalogue import queries as catalogue
 from hub.core import settings
 from hub.core.formats import named
-from hub.membership.models import Plan
+from hub.membership.models.plans import Plan
 from hub.payments.wallets.queries import currencies_offered
 
 NOTHING = SelectChoice("", "–")

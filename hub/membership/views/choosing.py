@@ -16,11 +16,14 @@ from hub.core.money import Money
 from hub.core.web.actor import current_actor, signed_in
 from hub.core.web.answers import add_errors
 from hub.core.web.requests import limiter
-from hub.membership import coupons, entitlements, queries, services
-from hub.membership.entitlement_table import ENTITLEMENTS, limit_in, price_words
+from hub.membership import queries, services
+from hub.membership.coupons import services as coupons
+from hub.membership.entitlements import services as entitlements
+from hub.membership.entitlements.table import ENTITLEMENTS, limit_in, price_words
 from hub.membership.forms import PaymentForm, SubscribeForm
-from hub.membership.models import BillingInterval, PlanVersion, Subscription, SubscriptionState
-from hub.membership.standing import last_day
+from hub.membership.models.plans import BillingInterval, PlanVersion
+from hub.membership.models.subscriptions import Subscription, SubscriptionState
+from hub.membership.subscriptions.situation import last_day
 from hub.membership.views.guards import may_act, member
 from hub.membership.words import INTERVALS, all_prices, value_words
 from hub.payments.wallets.queries import wallet_balance

@@ -13,10 +13,11 @@ from hub.core.money import Money, minor_digits
 from hub.core.numbers import round_half_even
 from hub.core.web.actor import current_actor
 from hub.core.web.answers import add_errors
-from hub.membership import commission, queries
-from hub.membership.commission_models import CommissionRule
-from hub.membership.commission_words import conditions, rate_rows, sentence
+from hub.membership import queries
+from hub.membership.commission import services as commission
+from hub.membership.commission.words import conditions, rate_rows, sentence
 from hub.membership.forms import QuoteForm, RetireForm, RuleForm
+from hub.membership.models.commission import CommissionRule
 from hub.membership.views.choices import (
     NOTHING,
     commodity_choices,

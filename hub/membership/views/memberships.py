@@ -12,11 +12,12 @@ from hub.core.formats import named
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor
 from hub.core.web.answers import add_errors
-from hub.membership import figures, queries, services
-from hub.membership.entitlement_table import price_words
+from hub.membership import queries, services
+from hub.membership.entitlements.table import price_words
 from hub.membership.forms import GrantForm
-from hub.membership.models import SubscriptionState
-from hub.membership.standing import last_day
+from hub.membership.models.subscriptions import SubscriptionState
+from hub.membership.subscriptions import figures
+from hub.membership.subscriptions.situation import last_day
 from hub.membership.views.choices import plan_choices
 from hub.membership.views.companies import company_named
 from hub.membership.views.guards import administrator, desk

@@ -9,12 +9,14 @@ from hub.core.actor import StaffRole
 from hub.core.formats import named
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor, signed_in
-from hub.membership import entitlements, queries, services
-from hub.membership.entitlement_table import ENTITLEMENTS, Kind, price_words
+from hub.membership import queries, services
+from hub.membership.entitlements import services as entitlements
+from hub.membership.entitlements.table import ENTITLEMENTS, Kind, price_words
 from hub.membership.forms import CancelForm
-from hub.membership.models import BillingInterval, PlanVersion, Subscription
-from hub.membership.returns import gains
-from hub.membership.standing import last_day, standing
+from hub.membership.gains import gains
+from hub.membership.models.plans import BillingInterval, PlanVersion
+from hub.membership.models.subscriptions import Subscription
+from hub.membership.subscriptions.situation import last_day, standing
 from hub.membership.views.guards import may_act, member
 from hub.membership.words import INTERVALS, charge_words, value_words
 from hub.payments.wallets.queries import wallet_balance

@@ -11,7 +11,8 @@ from hub.core.i18n import _
 from hub.core.money import Money
 from hub.core.web.actor import current_actor
 from hub.core.web.answers import add_errors
-from hub.membership import entitlements, figures, queries, services
+from hub.membership import queries, services
+from hub.membership.entitlements import services as entitlements
 from hub.membership.forms import (
     PlanForm,
     VersionForm,
@@ -20,10 +21,11 @@ from hub.membership.forms import (
     what_if_form,
     what_if_name,
 )
-from hub.membership.models import BillingInterval, Plan, PlanVersion
+from hub.membership.models.plans import BillingInterval, Plan, PlanVersion
+from hub.membership.plans.price_change import outcomes
+from hub.membership.subscriptions import figures
 from hub.membership.views.choosing import allowances
 from hub.membership.views.guards import administrator, seen_version
-from hub.membership.what_if import outcomes
 from hub.membership.words import INTERVALS, all_prices, sorted_prices
 from hub.payments.wallets.queries import currencies_offered
 

@@ -11,7 +11,7 @@ from hub.core.i18n import _, ngettext
 from hub.core.web.actor import current_actor, signed_in
 from hub.core.web.answers import add_errors
 from hub.core.web.requests import limiter
-from hub.membership import entitlements
+from hub.membership.entitlements import services as entitlements
 from hub.negotiation import queries, services, words
 from hub.negotiation.contacts import names_contacts
 from hub.negotiation.contesting import can_contest

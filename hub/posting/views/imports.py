@@ -9,11 +9,11 @@ from hub.core.errors import Invalid
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor, signed_in
 from hub.core.web.answers import add_errors, download
-from hub.membership.entitlements import use_of
+from hub.membership.entitlements.services import use_of
 from hub.posting import queries, services
 from hub.posting.forms import ImportForm
 from hub.posting.importing import COLUMNS
-from hub.posting.standing import OPEN_LISTINGS
+from hub.posting.plan_limits import OPEN_LISTINGS
 
 blueprint = Blueprint("posting_imports", __name__, url_prefix="/listings/import")
 

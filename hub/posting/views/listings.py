@@ -11,14 +11,14 @@ from hub.core.i18n import _, localised
 from hub.core.web.actor import current_actor, signed_in
 from hub.core.web.answers import add_errors
 from hub.core.web.locale import locale
-from hub.membership.entitlements import LimitReached, use_of
+from hub.membership.entitlements.services import LimitReached, use_of
 from hub.posting import queries, services
 from hub.posting.drafting import texts_of
 from hub.posting.forms import ListingForm, PicturesForm, RejectForm, ReturnForm, listing_form
 from hub.posting.history import history, last_reason
 from hub.posting.models import Listing, ListingState, Side
 from hub.posting.pictures import most_pictures
-from hub.posting.standing import OPEN_LISTINGS
+from hub.posting.plan_limits import OPEN_LISTINGS
 from hub.posting.terms import attribute_lines
 
 blueprint = Blueprint("posting", __name__, url_prefix="/listings")

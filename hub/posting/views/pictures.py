@@ -8,7 +8,7 @@ from hub.core.errors import Invalid, NotFound
 from hub.core.i18n import _, ngettext
 from hub.core.web.actor import current_actor, signed_in
 from hub.core.web.answers import add_errors, download
-from hub.membership.entitlements import LimitReached
+from hub.membership.entitlements.services import LimitReached
 from hub.posting import queries, services
 from hub.posting.forms import PicturesForm
 from hub.posting.views.listings import listing_page

@@ -12,26 +12,19 @@ from hub.core.formats import named, short_date
 from hub.core.i18n import _
 from hub.core.money import Money
 from hub.core.use_case import use_case
-from hub.membership import (
-    billing,
-    charging,
-    coupons,
-    entitlements,
-    notices,
-    queries,
-    renewing,
-    upgrading,
-)
-from hub.membership.models import (
-    BillingInterval,
+from hub.membership import queries
+from hub.membership.coupons import services as coupons
+from hub.membership.entitlements import services as entitlements
+from hub.membership.models.plans import BillingInterval, PlanVersion
+from hub.membership.models.subscriptions import (
     Charge,
     ChargeKind,
     Coupon,
-    PlanVersion,
     Subscription,
     SubscriptionState,
 )
-from hub.membership.spans import span_end
+from hub.membership.subscriptions import billing, charging, notices, renewing, upgrading
+from hub.membership.subscriptions.spans import span_end
 from hub.payments import services as payments
 
 _AT_ONCE = (

@@ -3,7 +3,7 @@
 from calendar import monthrange
 from datetime import date
 
-from hub.membership.plan_models import BillingInterval
+from hub.membership.models.plans import BillingInterval
 
 #: Renewals that aren't paid yet are reminded of so many days before the paid time ends.
 REMINDED_BEFORE = (14, 7, 1)

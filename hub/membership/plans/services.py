@@ -16,9 +16,9 @@ from hub.core.money import Money
 from hub.core.numbers import RATE_PLACES, plain, round_half_even
 from hub.core.use_case import use_case
 from hub.membership import queries
-from hub.membership.entitlement_table import ENTITLEMENTS, Kind
+from hub.membership.entitlements.table import ENTITLEMENTS, Kind
 from hub.membership.events import EntitlementsChanged
-from hub.membership.models import (
+from hub.membership.models.plans import (
     BillingInterval,
     Plan,
     PlanEntitlement,

@@ -14,7 +14,7 @@ from hub.core.db.columns import Scaled, StateColumn
 from hub.core.i18n import _l
 from hub.core.money import Money
 from hub.core.states import Stateful, register_words
-from hub.membership.plan_models import BillingInterval, Plan, PlanVersion
+from hub.membership.models.plans import BillingInterval, Plan, PlanVersion
 
 #: The subject of a charge's invoice and ledger entries: ``("subscription_charge", id)``.
 CHARGED_FOR = "subscription_charge"

@@ -10,19 +10,19 @@ from hub.core.actor import Actor
 from hub.core.errors import Conflict
 from hub.core.i18n import _
 from hub.core.money import Money
-from hub.membership import charging, coupons
-from hub.membership.models import (
-    BillingInterval,
+from hub.membership.coupons import services as coupons
+from hub.membership.models.plans import BillingInterval, PlanVersion
+from hub.membership.models.subscriptions import (
     Charge,
     ChargeKind,
     ChargeState,
     Coupon,
-    PlanVersion,
     Subscription,
     SubscriptionState,
 )
 from hub.membership.queries import invoices_of
-from hub.membership.spans import interval_days, reminder_step, span_end
+from hub.membership.subscriptions import charging
+from hub.membership.subscriptions.spans import interval_days, reminder_step, span_end
 
 
 def paid_until(subscription: Subscription) -> date:

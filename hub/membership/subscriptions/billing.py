@@ -10,9 +10,10 @@ from hub.core.actor import SYSTEM, Actor
 from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid
 from hub.core.use_case import use_case
-from hub.membership import charging, coupons, notices, renewing, upgrading
+from hub.membership.coupons import services as coupons
 from hub.membership.events import EntitlementsChanged
-from hub.membership.models import (
+from hub.membership.models.subscriptions import (
+    ENTITLED,
     Charge,
     ChargeKind,
     ChargeState,
@@ -20,8 +21,8 @@ from hub.membership.models import (
     SubscriptionState,
 )
 from hub.membership.queries import invoices_of, living, locked
-from hub.membership.spans import reminder_step, span_end
-from hub.membership.subscription_models import ENTITLED
+from hub.membership.subscriptions import charging, notices, renewing, upgrading
+from hub.membership.subscriptions.spans import reminder_step, span_end
 from hub.payments import services as payments
 
 _PAID_UP = (SubscriptionState.TRIAL, SubscriptionState.ACTIVE)

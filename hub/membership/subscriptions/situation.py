@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from hub.core.formats import money, short_date
 from hub.core.i18n import _
 from hub.core.states import Tone
-from hub.membership import renewing
-from hub.membership.models import Subscription, SubscriptionState
-from hub.membership.notices import suspended_on
+from hub.membership.models.subscriptions import Subscription, SubscriptionState
 from hub.membership.queries import Membership
+from hub.membership.subscriptions import renewing
+from hub.membership.subscriptions.notices import suspended_on
 from hub.payments.invoices.models import Invoice
 
 

@@ -15,7 +15,8 @@ from hub.core.i18n import _
 from hub.core.money import Money, share
 from hub.core.numbers import RATE_PLACES, round_half_even
 from hub.core.use_case import use_case
-from hub.membership.models import Charge, Coupon, CouponUse, Plan, PlanVersion
+from hub.membership.models.plans import Plan, PlanVersion
+from hub.membership.models.subscriptions import Charge, Coupon, CouponUse
 from hub.payments.services import payment_account
 
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{2,29}")

@@ -5,8 +5,8 @@ from sqlalchemy import ColumnElement, func, select, update
 from hub.core.actor import Actor
 from hub.core.db.base import db
 from hub.core.use_case import use_case
-from hub.membership import entitlements
-from hub.membership.entitlements import Rights
+from hub.membership.entitlements import services as entitlements
+from hub.membership.entitlements.services import Rights
 from hub.posting.models import Listing, ListingState
 
 #: The entitlement that counts the listings that are open or wait to be.

@@ -1,7 +1,7 @@
 """Why a sale bears this rate of commission, in the reader's language.
 
-The reason is the list that :meth:`hub.membership.commission.Quote.reason` gives and a proposal
-keeps: the rules that held, the one that decided first.
+The reason is the list that :meth:`hub.membership.commission.services.Quote.reason` gives and a
+proposal keeps: the rules that held, the one that decided first.
 """
 
 from collections.abc import Mapping, Sequence

@@ -7,20 +7,19 @@ from decimal import Decimal
 from hub.core import settings
 from hub.core.actor import Actor
 from hub.core.money import Money, part, total
-from hub.membership import charging, notices, renewing
-from hub.membership.models import (
-    BillingInterval,
+from hub.membership.models.plans import BillingInterval, PlanVersion
+from hub.membership.models.subscriptions import (
     Charge,
     ChargeKind,
     ChargeState,
-    PlanVersion,
     Subscription,
     SubscriptionState,
 )
-from hub.membership.recognition import recognise_until
-from hub.membership.spans import span_end
+from hub.membership.subscriptions import charging, notices, renewing
+from hub.membership.subscriptions.deferral import unused_from
+from hub.membership.subscriptions.recognition import recognise_until
+from hub.membership.subscriptions.spans import span_end
 from hub.payments import services as payments
-from hub.payments.deferral import unused_from
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,9 @@ from hub.core.money import Money
 from hub.core.numbers import RATE_PLACES, plain, round_half_even
 from hub.core.reasons import required_reason
 from hub.core.use_case import use_case
-from hub.membership.commission_models import CommissionRule
-from hub.membership.entitlements import Rights, rights_by_company, rights_of
-from hub.membership.plan_models import Plan
+from hub.membership.entitlements.services import Rights, rights_by_company, rights_of
+from hub.membership.models.commission import CommissionRule
+from hub.membership.models.plans import Plan
 from hub.payments.ledger import chart
 from hub.payments.ledger.models import LedgerEntry, LedgerLine
 from hub.payments.ledger.queries import company_holder
@@ -69,7 +69,7 @@ class Quote:
         return self.candidates[0].rule_public_id
 
     def reason(self) -> list[dict[str, Any]]:
-        """The explanation as JSON, for :mod:`hub.membership.commission_words`."""
+        """The explanation as JSON, for :mod:`hub.membership.commission.words`."""
         return [
             {
                 "rate": plain(each.rate),

@@ -9,7 +9,7 @@ from hub.core import settings
 from hub.core.formats import money, number, percent
 from hub.core.i18n import N_, _, _l
 from hub.core.money import Money
-from hub.membership.plan_models import BillingInterval, PlanVersion
+from hub.membership.models.plans import BillingInterval, PlanVersion
 
 
 class Kind(StrEnum):

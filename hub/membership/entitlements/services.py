@@ -19,7 +19,7 @@ from hub.core.db.base import db
 from hub.core.errors import NotAllowed
 from hub.core.formats import named, number
 from hub.core.i18n import _
-from hub.membership.entitlement_table import (
+from hub.membership.entitlements.table import (
     ENTITLEMENTS,
     Entitlement,
     Kind,
@@ -27,8 +27,8 @@ from hub.membership.entitlement_table import (
     price_in_words,
     written,
 )
-from hub.membership.plan_models import Plan, PlanVersion
-from hub.membership.subscription_models import ENTITLED, EntitlementLock, Subscription
+from hub.membership.models.plans import Plan, PlanVersion
+from hub.membership.models.subscriptions import ENTITLED, EntitlementLock, Subscription
 
 Counter = Callable[[int], int]
 

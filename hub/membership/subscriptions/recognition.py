@@ -11,9 +11,9 @@ from hub.core.db.base import db
 from hub.core.errors import Conflict
 from hub.core.money import Money
 from hub.core.use_case import use_case
-from hub.membership.models import Charge, ChargeState
+from hub.membership.models.subscriptions import Charge, ChargeState
+from hub.membership.subscriptions.deferral import earned_until
 from hub.payments import services as payments
-from hub.payments.deferral import earned_until
 
 
 def recognise_until(actor: Actor, charge: Charge, day: date) -> None:

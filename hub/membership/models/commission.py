@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from hub.catalogue.models import Commodity
 from hub.core.db.base import Base, Identified, Versioned
 from hub.core.db.columns import Scaled
-from hub.membership.plan_models import Plan
+from hub.membership.models.plans import Plan
 
 
 class CommissionRule(Identified, Versioned, Base):

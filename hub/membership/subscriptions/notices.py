@@ -8,7 +8,7 @@ from hub.core.actor import CompanyRole, StaffRole
 from hub.core.formats import written
 from hub.core.i18n import N_
 from hub.core.money import Money
-from hub.membership.models import Charge, Subscription
+from hub.membership.models.subscriptions import Charge, Subscription
 from hub.messaging import services as messaging
 
 #: Who chooses and pays for a company's plan, and is told about it.

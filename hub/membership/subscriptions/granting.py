@@ -13,15 +13,11 @@ from hub.core.i18n import _
 from hub.core.money import Money
 from hub.core.reasons import required_reason
 from hub.core.use_case import use_case
-from hub.membership import billing, charging, entitlements, notices, queries
-from hub.membership.models import (
-    BillingInterval,
-    Charge,
-    ChargeKind,
-    Plan,
-    Subscription,
-    SubscriptionState,
-)
+from hub.membership import queries
+from hub.membership.entitlements import services as entitlements
+from hub.membership.models.plans import BillingInterval, Plan
+from hub.membership.models.subscriptions import Charge, ChargeKind, Subscription, SubscriptionState
+from hub.membership.subscriptions import billing, charging, notices
 
 _LONGEST_REASON = 300
 _LONGEST_DAYS = 5 * 366

@@ -13,11 +13,11 @@ from hub.core.actor import Actor, StaffRole
 from hub.core.db.base import db
 from hub.core.money import Money
 from hub.core.numbers import round_half_even
-from hub.membership import charging, renewing
-from hub.membership.models import BillingInterval, PlanVersion, Subscription
+from hub.membership.models.plans import BillingInterval, PlanVersion
+from hub.membership.models.subscriptions import ENTITLED, Subscription
 from hub.membership.queries import invoices_of
-from hub.membership.spans import add_months
-from hub.membership.subscription_models import ENTITLED
+from hub.membership.subscriptions import charging, renewing
+from hub.membership.subscriptions.spans import add_months
 from hub.payments.invoices.models import Invoice
 
 _MOST_RENEWALS = 500

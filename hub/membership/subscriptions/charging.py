@@ -9,15 +9,9 @@ from hub.core import audit, clock
 from hub.core.actor import Actor
 from hub.core.db.base import db
 from hub.core.money import Money
-from hub.membership import coupons
-from hub.membership.models import (
-    BillingInterval,
-    Charge,
-    ChargeKind,
-    ChargeState,
-    PlanVersion,
-    Subscription,
-)
+from hub.membership.coupons import services as coupons
+from hub.membership.models.plans import BillingInterval, PlanVersion
+from hub.membership.models.subscriptions import Charge, ChargeKind, ChargeState, Subscription
 from hub.payments import services as payments
 from hub.payments.invoices.models import Invoice
 from hub.payments.ledger.chart import DEFERRED_MEMBERSHIP

@@ -1,0 +1,1 @@
+"""Coupons: discounts on the first charges of a subscription."""

@@ -1,0 +1,1 @@
+"""The tables of membership: plans in versions, subscriptions and charges, commission rules."""

@@ -1,0 +1,1 @@
+"""Subscriptions: begun, paid by charges, renewed, upgraded, suspended, ended; income by the day."""
