@@ -29,7 +29,7 @@ import highspy
 import numpy as np
 import ot  # noqa: F401  loaded beforehand, so that its import is in nobody's time
 
-from hub.matching.engine import Demand, Freight, Match, Supply, match, open_market
+from hub.matching.engine.clearing import Demand, Freight, Match, Supply, match, open_market
 
 DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data"
 EARTH_RADIUS_KM = 6371.0088  # the IUGG's mean radius

@@ -22,8 +22,8 @@ from hub.desk import fee_return
 from hub.dispatch import reactions as goods
 from hub.market import reactions as search
 from hub.matching import events as matching
-from hub.matching import own_proposals
 from hub.matching import reactions as proposals
+from hub.matching.proposals import own_proposals
 from hub.membership import events as membership
 from hub.membership import gains as returns
 from hub.membership import guards as plan_guards

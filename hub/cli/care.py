@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from hub.contracts.seal_keys import SealUnusable, load_certificate
-from hub.contracts.seal_provider import current_seal
-from hub.contracts.sealing import verify_seal
+from hub.contracts.seal.keys import SealUnusable, load_certificate
+from hub.contracts.seal.provider import current_seal
+from hub.contracts.seal.sealing import verify_seal
 from hub.core.actor import SYSTEM
 from hub.market import services as market
 

@@ -13,7 +13,7 @@ from hub.catalogue import importing
 from hub.core.actor import SYSTEM
 from hub.core.db.base import db
 from hub.core.errors import HubError
-from hub.depots import importing as depots
+from hub.depots.places import importing as depots
 from hub.posting import services as posting
 
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)

@@ -1,7 +1,7 @@
 """What contracts do when something happens below them."""
 
 from hub.contracts import performance, queries
-from hub.contracts.drawing import draw
+from hub.contracts.drawing.services import draw
 from hub.contracts.models import Contract, ContractState
 from hub.core.actor import SYSTEM
 from hub.matching.events import ProposalAccepted

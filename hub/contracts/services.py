@@ -1,6 +1,6 @@
 """The verbs of contracts, for the packages above and for pages, jobs and commands."""
 
-from hub.contracts.drawing import draw, draw_again, draw_waiting, hindrance_of, revise
+from hub.contracts.drawing.services import draw, draw_again, draw_waiting, hindrance_of, revise
 from hub.contracts.performance import (
     begin_performance,
     complete,
@@ -9,7 +9,7 @@ from hub.contracts.performance import (
     settle,
     terminate,
 )
-from hub.contracts.signing import (
+from hub.contracts.signing.services import (
     remind_signers,
     require_voider,
     sign,

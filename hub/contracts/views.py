@@ -11,8 +11,8 @@ from hub.contracts import queries, services
 from hub.contracts.forms import ReasonForm, ReviseForm, SignForm, VerifyForm
 from hub.contracts.models import Contract, ContractState
 from hub.contracts.notices import trade_path
-from hub.contracts.seal_keys import SealUnusable
-from hub.contracts.seal_provider import current_seal
+from hub.contracts.seal.keys import SealUnusable
+from hub.contracts.seal.provider import current_seal
 from hub.contracts.terms import ContractTerms
 from hub.core import formats
 from hub.core.actor import StaffRole

@@ -24,7 +24,7 @@ from hub.core.db.base import db
 from hub.core.use_case import use_case
 from hub.demo import data
 from hub.depots.models import Depot
-from hub.depots.places import ensure_depot
+from hub.depots.places.services import ensure_depot
 from hub.payments.ledger.models import AccountUse, DesignatedAccount
 from hub.rehearsal.cast import Staff
 

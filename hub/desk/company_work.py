@@ -11,7 +11,8 @@ from hub.core.formats import named
 from hub.core.i18n import _
 from hub.desk import rooms
 from hub.desk.work import Work, WorkGroup, group, rows
-from hub.dispatch.models import Inbound, InboundState, ReleaseOrder, ReleaseState
+from hub.dispatch.models.inbound import Inbound, InboundState
+from hub.dispatch.models.release import ReleaseOrder, ReleaseState
 from hub.matching.models import Proposal
 from hub.negotiation.models import Inquiry
 from hub.negotiation.queries import waiting_for

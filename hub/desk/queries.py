@@ -12,7 +12,8 @@ from hub.core.db.base import db
 from hub.core.db.paging import Page, SortKey, keyset, page_of
 from hub.core.errors import NotFound
 from hub.core.i18n import _
-from hub.dispatch.models import Inbound, ReleaseOrder
+from hub.dispatch.models.inbound import Inbound
+from hub.dispatch.models.release import ReleaseOrder
 from hub.matching.models import Proposal
 
 PAGE = 25

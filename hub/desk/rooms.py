@@ -14,7 +14,8 @@ from hub.contracts.models import Contract, ContractState, Signature
 from hub.core.actor import Actor, CompanyRole, StaffRole
 from hub.core.db.base import db
 from hub.core.i18n import _
-from hub.dispatch.models import Inbound, InboundState, ReleaseOrder, ReleaseState
+from hub.dispatch.models.inbound import Inbound, InboundState
+from hub.dispatch.models.release import ReleaseOrder, ReleaseState
 from hub.matching.models import Proposal, ProposalState
 from hub.messaging.models import Notice
 from hub.negotiation import queries as inquiries

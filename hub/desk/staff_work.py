@@ -12,7 +12,8 @@ from hub.core.actor import Actor
 from hub.core.i18n import _
 from hub.desk import rooms
 from hub.desk.work import Work, WorkGroup, group, rows
-from hub.dispatch.models import Inbound, ReleaseOrder, ReleaseState
+from hub.dispatch.models.inbound import Inbound
+from hub.dispatch.models.release import ReleaseOrder, ReleaseState
 from hub.matching.models import Origin, Proposal, ProposalState
 from hub.messaging.queries import tasks_for
 from hub.messaging.texts import translated

@@ -14,9 +14,10 @@ from hub.core.states import state_label
 from hub.desk import queries
 from hub.desk.turns import Performance, Turn, turn
 from hub.desk.words import action_word
-from hub.dispatch.models import InboundState, ReleaseState
-from hub.matching import words as matching_words
+from hub.dispatch.models.inbound import InboundState
+from hub.dispatch.models.release import ReleaseState
 from hub.matching.models import Proposal
+from hub.matching.proposals import words as matching_words
 from hub.payments.escrow.queries import escrow_of
 from hub.payments.invoices import queries as invoices_queries
 from hub.payments.invoices.models import InvoiceState

@@ -9,7 +9,8 @@ from hub.core import formats
 from hub.core.actor import Actor, CompanyRole, StaffRole
 from hub.core.i18n import _
 from hub.desk.rooms import PAYABLE
-from hub.dispatch.models import Inbound, InboundState, ReleaseOrder, ReleaseState
+from hub.dispatch.models.inbound import Inbound, InboundState
+from hub.dispatch.models.release import ReleaseOrder, ReleaseState
 from hub.payments.invoices.models import Invoice
 from hub.payments.payouts.models import Payout, PayoutState
 from hub.posting.models import Side

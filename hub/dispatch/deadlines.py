@@ -8,7 +8,8 @@ from hub.core.actor import Actor
 from hub.core.errors import Conflict
 from hub.core.use_case import use_case
 from hub.dispatch import notices, queries
-from hub.dispatch.models import Inbound, InboundState, ReleaseOrder, ReleaseState
+from hub.dispatch.models.inbound import Inbound, InboundState
+from hub.dispatch.models.release import ReleaseOrder, ReleaseState
 
 
 def remind(actor: Actor) -> int:

@@ -8,7 +8,8 @@ from hub.core import clock, settings
 from hub.core.actor import Actor, StaffRole
 from hub.core.i18n import N_
 from hub.core.numbers import plain
-from hub.dispatch.models import Inbound, ReleaseOrder
+from hub.dispatch.models.inbound import Inbound
+from hub.dispatch.models.release import ReleaseOrder
 from hub.messaging.services import (
     TRADING_ROLES,
     close_tasks,

@@ -16,7 +16,8 @@ from hub.core.errors import NotFound
 from hub.core.i18n import _
 from hub.depots import queries as depots
 from hub.depots.models import Bin, BinStock, BinUse, Lot, LotState, StockMove
-from hub.dispatch.models import Inbound, InboundPicture, InboundState, ReleaseOrder, ReleaseState
+from hub.dispatch.models.inbound import Inbound, InboundPicture, InboundState
+from hub.dispatch.models.release import ReleaseOrder, ReleaseState
 
 #: Goods in these states are on their way to a depot and will need room there.
 COMING = (InboundState.EXPECTED, InboundState.ANNOUNCED, InboundState.ARRIVED)

@@ -1,16 +1,16 @@
 """The verbs of goods on their way, for pages, jobs, reactions and commands."""
 
-from hub.dispatch.acceptance import accept, accept_due, decide_refusal, refuse
+from hub.dispatch.acceptance.accepting import accept, accept_due, decide_refusal, refuse
 from hub.dispatch.deadlines import remind
-from hub.dispatch.opening import (
+from hub.dispatch.inbound.opening import (
     cancel_for_contract,
     choose_depot,
     close_for_contract,
     open_inbound,
     retry_waiting,
 )
-from hub.dispatch.receiving import announce, arrive, count, inspect, put_away, send_back
-from hub.dispatch.releasing import (
+from hub.dispatch.inbound.receiving import announce, arrive, count, inspect, put_away, send_back
+from hub.dispatch.release.releasing import (
     ProofOfDelivery,
     deliver,
     depart,

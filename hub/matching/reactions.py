@@ -1,7 +1,7 @@
 """What matching does when listings change below it. New ones are found by the job."""
 
 from hub.core.actor import SYSTEM
-from hub.matching.consenting import supersede_for
+from hub.matching.proposals.consenting import supersede_for
 from hub.posting.events import ListingChanged, ListingClosed, ListingOpened, ListingReturned
 
 

@@ -17,7 +17,8 @@ from hub.core.files import StoredFile
 from hub.depots import queries as depots
 from hub.depots.models import BinUse
 from hub.dispatch import services as dispatch
-from hub.dispatch.models import Inbound, ReleaseOrder
+from hub.dispatch.models.inbound import Inbound
+from hub.dispatch.models.release import ReleaseOrder
 from hub.matching import services as matching
 from hub.matching.models import Proposal
 from hub.payments import services as payments

@@ -19,8 +19,8 @@ from hub.core import clock, settings, tabular
 from hub.core.actor import SYSTEM
 from hub.core.db.base import db
 from hub.core.use_case import use_case
-from hub.depots import importing as depots
-from hub.dispatch.models import ReleaseOrder, ReleaseState
+from hub.depots.places import importing as depots
+from hub.dispatch.models.release import ReleaseOrder, ReleaseState
 from hub.matching import services as matching
 from hub.matching.models import Proposal, ProposalState
 from hub.payments.invoices.models import Invoice, InvoiceState

@@ -7,9 +7,9 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from hub.cli.care import reindex, verify_seal_of
-from hub.contracts.documents import render_contract
-from hub.contracts.seal_provider import current_seal
-from hub.contracts.sealing import add_signature_sheet_and_seal
+from hub.contracts.drawing.documents import render_contract
+from hub.contracts.seal.provider import current_seal
+from hub.contracts.seal.sealing import add_signature_sheet_and_seal
 from hub.core.db.base import db
 from hub.market.models import SearchEntry
 from tests.contracts.example_terms import TERMS

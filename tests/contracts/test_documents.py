@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from hub.contracts.documents import render_contract
+from hub.contracts.drawing.documents import render_contract
 from hub.contracts.terms import BankAccountDetails, ContractTerms
 from tests.contracts.example_terms import LONG_CHINESE, LONG_WORD, TERMS, uncomfortable_terms
 
 PRINT_DIGEST = """
 import hashlib
-from hub.contracts.documents import render_contract
+from hub.contracts.drawing.documents import render_contract
 from tests.contracts.example_terms import TERMS
 print(hashlib.sha256(render_contract(TERMS)).hexdigest())
 """

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from hub.accounts.models import CompanyBankAccount
 from hub.catalogue.models import AttributeKind, CommodityAttribute
 from hub.contracts import services
-from hub.contracts.documents import render_contract
+from hub.contracts.drawing.documents import render_contract
 from hub.contracts.models import Contract, ContractCounter, ContractState
 from hub.contracts.terms import ContractTerms
 from hub.core import audit, clock, settings

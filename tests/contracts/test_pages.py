@@ -15,7 +15,7 @@ from hub.accounts.models import Company
 from hub.app import create_app
 from hub.contracts import services
 from hub.contracts.models import Contract, ContractState
-from hub.contracts.seal_keys import make_development_certificate
+from hub.contracts.seal.keys import make_development_certificate
 from hub.core.actor import SYSTEM, CompanyRole, StaffRole
 from hub.core.db.base import db
 from hub.messaging.models import StaffTask

@@ -13,8 +13,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-from hub.contracts.documents import render_contract
-from hub.contracts.seal_keys import (
+from hub.contracts.drawing.documents import render_contract
+from hub.contracts.seal.keys import (
     DEVELOPMENT_NAME,
     Seal,
     SealUnusable,
@@ -22,7 +22,7 @@ from hub.contracts.seal_keys import (
     load_seal,
     make_development_certificate,
 )
-from hub.contracts.sealing import (
+from hub.contracts.seal.sealing import (
     SealReport,
     SignatureRecord,
     add_signature_sheet_and_seal,

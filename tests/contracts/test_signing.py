@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 from hub.contracts import invariants, services
 from hub.contracts.models import Contract, ContractState, Signature
-from hub.contracts.seal_provider import current_seal
-from hub.contracts.sealing import verify_seal
+from hub.contracts.seal.provider import current_seal
+from hub.contracts.seal.sealing import verify_seal
 from hub.core import clock
 from hub.core.actor import SYSTEM, Actor, CompanyRole, StaffRole
 from hub.core.audit import AuditEntry

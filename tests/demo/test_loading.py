@@ -8,7 +8,8 @@ from hub.cli.check import run_checks
 from hub.contracts.models import Contract, ContractState
 from hub.core.db.base import db
 from hub.demo.loading import OPEN_LISTINGS, load
-from hub.dispatch.models import Inbound, InboundState, ReleaseOrder, ReleaseState
+from hub.dispatch.models.inbound import Inbound, InboundState
+from hub.dispatch.models.release import ReleaseOrder, ReleaseState
 from hub.matching.models import Proposal, ProposalState
 from hub.posting.models import Listing, ListingState
 

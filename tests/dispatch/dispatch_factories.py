@@ -19,7 +19,8 @@ from hub.core.use_case import use_case
 from hub.depots import invariants
 from hub.depots.models import Depot, StockMove
 from hub.dispatch import queries, services
-from hub.dispatch.models import Inbound, ReleaseOrder
+from hub.dispatch.models.inbound import Inbound
+from hub.dispatch.models.release import ReleaseOrder
 from hub.payments.invoices.models import Invoice
 from hub.payments.invoices.paying import count_on_invoice
 from hub.payments.ledger import chart

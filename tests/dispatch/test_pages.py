@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 
 from hub.core import settings
 from hub.core.actor import Actor, CompanyRole, StaffRole
-from hub.dispatch.models import InboundState, ReleaseState
+from hub.dispatch.models.inbound import InboundState
+from hub.dispatch.models.release import ReleaseState
 from tests.dispatch import dispatch_factories as goods
 from tests.factories import Factories
 from tests.signing_in import sign_in

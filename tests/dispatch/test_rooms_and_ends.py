@@ -17,7 +17,8 @@ from hub.core.errors import Conflict, Invalid, NotAllowed
 from hub.depots import queries as depots
 from hub.depots.models import LotState, Outside, StockMove
 from hub.dispatch import queries, services
-from hub.dispatch.models import InboundState, ReleaseState
+from hub.dispatch.models.inbound import InboundState
+from hub.dispatch.models.release import ReleaseState
 from hub.dispatch.reactions import on_contract_ended
 from hub.messaging.models import Notice, StaffTask
 from tests.dispatch import dispatch_factories as goods

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.dispatch.documents import WaybillDetails, WaybillLine, render_waybill
+from hub.dispatch.release.waybill import WaybillDetails, WaybillLine, render_waybill
 
 LINE = WaybillLine(
     commodity_en="Onion, red",

@@ -17,7 +17,8 @@ from hub.core.money import Money
 from hub.depots import queries as depots
 from hub.depots.models import LotState, Outside, StockMove
 from hub.dispatch import queries, services
-from hub.dispatch.models import InboundState, ReleaseState
+from hub.dispatch.models.inbound import InboundState
+from hub.dispatch.models.release import ReleaseState
 from hub.messaging.models import Notice, StaffTask
 from hub.payments.services import Escrow
 from hub.payments.services import escrow_of as found_escrow

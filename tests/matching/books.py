@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
-from hub.matching.engine import Demand, Match, Supply
+from hub.matching.engine.clearing import Demand, Match, Supply
 
 PRICE = 10_000  # one main unit of the currency, in the engine's ten-thousandths
 QUANTITY = 1_000  # one unit of the commodity, in the engine's thousandths

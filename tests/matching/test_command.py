@@ -10,9 +10,9 @@ from flask import Flask
 
 from hub.cli.match import match
 from hub.core.errors import Invalid
-from hub.matching import book
-from hub.matching.engine import open_market
-from hub.matching.pairing import pair
+from hub.matching.engine import book
+from hub.matching.engine.clearing import open_market
+from hub.matching.proposals.pairing import pair
 from tests.factories import Factories
 from tests.matching.trades import make_partners
 

@@ -14,8 +14,8 @@ from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, InvalidTransition, NotAllowed, NotFound
 from hub.core.use_case import use_case
 from hub.matching import invariants, services
-from hub.matching.consenting import LISTING_CLOSED, QUANTITY_GONE
 from hub.matching.models import Origin, Proposal, ProposalState
+from hub.matching.proposals.consenting import LISTING_CLOSED, QUANTITY_GONE
 from hub.messaging.models import Notice
 from hub.posting import counters
 from hub.posting.models import Listing, ListingState, Side

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.matching import read_book, without_lots
-from hub.matching.engine import Match, match
+from hub.matching.engine.clearing import Match, match
 from tests.matching.books import PRICE, QUANTITY, no_freight, offer, request, total_surplus
 
 

@@ -7,9 +7,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.matching.engine import Demand, Match, Supply, match
-from hub.matching.pricing import competitive_gains
-from hub.matching.transport import solve
+from hub.matching.engine.clearing import Demand, Match, Supply, match
+from hub.matching.engine.pricing import competitive_gains
+from hub.matching.engine.transport import solve
 from tests.matching.books import best_total, may_trade, offer, request, total_surplus
 
 SMALL = settings(max_examples=150, deadline=None, derandomize=True, database=None)

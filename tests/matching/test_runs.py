@@ -10,7 +10,8 @@ from hub.core import settings
 from hub.core.actor import StaffRole
 from hub.core.db.base import db
 from hub.core.errors import NotAllowed
-from hub.matching import services, transport
+from hub.matching import services
+from hub.matching.engine import transport
 from hub.matching.models import MatchRun, Origin, Proposal, ProposalState
 from hub.messaging.queries import open_tasks
 from hub.posting import counters

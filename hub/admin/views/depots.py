@@ -13,8 +13,9 @@ from hub.core.i18n import _
 from hub.core.web.actor import current_actor
 from hub.core.web.answers import add_errors
 from hub.core.web.locale import locale
-from hub.depots import places, queries
+from hub.depots import queries
 from hub.depots.models import BinUse, Depot
+from hub.depots.places import services as places
 
 blueprint = Blueprint("admin_depots", __name__, url_prefix="/admin/depots")
 

@@ -14,7 +14,8 @@ from hub.core.web.actor import current_actor, signed_in, staff
 from hub.core.web.answers import add_errors
 from hub.dispatch import queries, services
 from hub.dispatch.forms import AnnounceForm, DecideForm, RefuseForm
-from hub.dispatch.models import Inbound, ReleaseOrder
+from hub.dispatch.models.inbound import Inbound
+from hub.dispatch.models.release import ReleaseOrder
 from hub.dispatch.notices import trade_path
 
 blueprint = Blueprint("deliveries", __name__)

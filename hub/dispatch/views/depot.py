@@ -11,11 +11,12 @@ from hub.core.i18n import _
 from hub.core.web.actor import current_actor, staff
 from hub.core.web.answers import add_errors
 from hub.depots import queries as depots
-from hub.depots import services as stock
 from hub.depots.models import Lot
+from hub.depots.stock import services as stock
 from hub.dispatch import queries
 from hub.dispatch.forms import WriteOffForm
-from hub.dispatch.models import Inbound, InboundState, ReleaseOrder, ReleaseState
+from hub.dispatch.models.inbound import Inbound, InboundState
+from hub.dispatch.models.release import ReleaseOrder, ReleaseState
 
 KEEPERS = (StaffRole.DEPOT, StaffRole.BROKER, StaffRole.ADMINISTRATOR)
 blueprint = Blueprint("depot", __name__, url_prefix="/depot")

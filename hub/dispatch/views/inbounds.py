@@ -16,7 +16,7 @@ from hub.depots import queries as depots
 from hub.depots.models import BinUse
 from hub.dispatch import queries, services
 from hub.dispatch.forms import ChooseDepotForm, CountForm, InspectForm, PutAwayForm
-from hub.dispatch.models import InboundState
+from hub.dispatch.models.inbound import InboundState
 from hub.dispatch.views.depot import KEEPERS
 
 blueprint = Blueprint("inbounds", __name__, url_prefix="/depot/inbounds")

@@ -17,7 +17,7 @@ from hub.core.web.locale import zone
 from hub.depots import queries as depots
 from hub.dispatch import queries, services
 from hub.dispatch.forms import DeliverForm, LoadForm, ReturnForm, ScanForm
-from hub.dispatch.models import ReleaseOrder, ReleaseState
+from hub.dispatch.models.release import ReleaseOrder, ReleaseState
 from hub.dispatch.views.depot import KEEPERS
 
 blueprint = Blueprint("releases", __name__, url_prefix="/depot/releases")

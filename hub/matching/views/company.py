@@ -7,9 +7,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from hub.core.errors import NotFound
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor, signed_in
-from hub.matching import queries, services, words
+from hub.matching import queries, services
 from hub.matching.forms import ReasonForm, VersionedForm
 from hub.matching.models import Proposal, ProposalState
+from hub.matching.proposals import words
 from hub.matching.queries import CompanyTab
 
 blueprint = Blueprint("proposals", __name__, url_prefix="/proposals")

@@ -10,10 +10,11 @@ from hub.core.formats import quantity as written_quantity
 from hub.core.i18n import _, ngettext
 from hub.core.web.actor import current_actor, staff
 from hub.core.web.answers import add_errors, safe_next
-from hub.matching import queries, services, words
+from hub.matching import queries, services
 from hub.matching.forms import NoteForm, PairForm, ReasonForm, TermsForm
 from hub.matching.models import Proposal
-from hub.matching.pairing import PROPOSABLE, Pair, pair
+from hub.matching.proposals import words
+from hub.matching.proposals.pairing import PROPOSABLE, Pair, pair
 from hub.matching.queries import DeskTab
 from hub.posting.models import Listing, Side
 

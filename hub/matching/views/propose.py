@@ -19,8 +19,8 @@ from hub.core.web.answers import add_errors
 from hub.matching import queries, services
 from hub.matching.forms import NoteForm, OnTheSpotForm, OwnListingForm
 from hub.matching.models import Proposal
-from hub.matching.own_proposals import OWN_PROPOSALS
-from hub.matching.pairing import Pair, pair
+from hub.matching.proposals.own_proposals import OWN_PROPOSALS
+from hub.matching.proposals.pairing import Pair, pair
 from hub.membership.entitlements.services import LimitReached, use_of
 from hub.posting.models import Listing, Side
 

@@ -17,7 +17,7 @@ from hub.core.files import StoredFile
 from hub.core.i18n import _l
 from hub.core.states import Stateful, register_words
 from hub.depots.models import Depot, Lot
-from hub.dispatch.inbound_models import Inbound, InboundPicture, InboundState
+from hub.dispatch.models.inbound import Inbound, InboundPicture, InboundState
 
 __all__ = ["Inbound", "InboundPicture", "InboundState", "ReleaseOrder", "ReleaseState"]
 

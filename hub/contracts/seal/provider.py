@@ -5,14 +5,14 @@ from pathlib import Path
 
 from flask import current_app
 
-from hub.contracts.seal_keys import Seal, load_seal, make_development_certificate
+from hub.contracts.seal.keys import Seal, load_seal, make_development_certificate
 
 
 def current_seal() -> Seal:
     """The configured seal, or the development seal, which is made beside the data at first use.
 
     Raises:
-        hub.contracts.seal_keys.SealUnusable: the configured files can't be used.
+        hub.contracts.seal.keys.SealUnusable: the configured files can't be used.
     """
     config = current_app.config
     key, certificate = config["HUB_SEAL_KEY"], config["HUB_SEAL_CERTIFICATE"]

@@ -8,8 +8,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
 from hub.catalogue.models import Commodity
-from hub.contracts import drafting, notices, queries
-from hub.contracts.documents import render_contract
+from hub.contracts import notices, queries
+from hub.contracts.drawing import drafting
+from hub.contracts.drawing.documents import render_contract
 from hub.contracts.models import Contract, ContractCounter
 from hub.contracts.terms import ContractTerms
 from hub.core import audit, clock, files, settings

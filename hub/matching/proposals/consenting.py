@@ -16,10 +16,10 @@ from hub.core.i18n import N_, _
 from hub.core.reasons import required_reason
 from hub.core.use_case import use_case
 from hub.matching import notices, queries
-from hub.matching.brokering import NO_REASON, after_end, match_again
 from hub.matching.events import ProposalAccepted
 from hub.matching.models import Proposal, ProposalState
-from hub.matching.pairing import PROPOSABLE
+from hub.matching.proposals.brokering import NO_REASON, after_end, match_again
+from hub.matching.proposals.pairing import PROPOSABLE
 from hub.posting.counters import reserve
 from hub.posting.models import Listing, ListingState, Side
 

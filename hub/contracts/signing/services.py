@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from hub.accounts.services import check_password
-from hub.contracts import drafting, notices, queries
+from hub.contracts import notices, queries
+from hub.contracts.drawing import drafting
 from hub.contracts.events import ContractEnded
 from hub.contracts.models import Contract, ContractState, Signature
-from hub.contracts.seal_provider import current_seal
-from hub.contracts.sealing import SignatureRecord, add_signature_sheet_and_seal
+from hub.contracts.seal.provider import current_seal
+from hub.contracts.seal.sealing import SignatureRecord, add_signature_sheet_and_seal
 from hub.contracts.terms import ContractTerms
 from hub.core import audit, bus, clock, files, settings
 from hub.core.actor import SYSTEM, Actor, StaffRole

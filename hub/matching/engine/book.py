@@ -16,9 +16,9 @@ from hub.catalogue.models import Commodity
 from hub.core import settings
 from hub.core.db.base import db
 from hub.core.numbers import QUANTITY_PLACES, UNIT_PRICE_PLACES
-from hub.matching.engine import Demand, Supply
+from hub.matching.engine.clearing import Demand, Supply
 from hub.matching.models import ACTIVE, Origin, Proposal, ProposalState
-from hub.matching.pairing import goods_of, wish_of
+from hub.matching.proposals.pairing import goods_of, wish_of
 from hub.posting.models import Listing, ListingState, Side
 
 #: In the commodity's unit. A few hundred listings beyond this would leave the range in which the

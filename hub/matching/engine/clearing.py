@@ -21,9 +21,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from hub.matching.minimum_lots import LotProblem, solve_with_lots
-from hub.matching.pricing import Gains, competitive_gains, midpoint, price_range
-from hub.matching.transport import BooleanArray, IntegerArray, solve
+from hub.matching.engine.minimum_lots import LotProblem, solve_with_lots
+from hub.matching.engine.pricing import Gains, competitive_gains, midpoint, price_range
+from hub.matching.engine.transport import BooleanArray, IntegerArray, solve
 
 # commodity, currency, region from, region to -> freight of a unit, in ten-thousandths
 Freight = Callable[[int, str, int, int], int]

@@ -15,8 +15,8 @@ from hub.core.reasons import required_reason
 from hub.core.use_case import use_case
 from hub.matching import notices, queries
 from hub.matching.models import Origin, Proposal, ProposalState
-from hub.matching.own_proposals import OWN_PROPOSALS
-from hub.matching.pairing import Pair, pair
+from hub.matching.proposals.own_proposals import OWN_PROPOSALS
+from hub.matching.proposals.pairing import Pair, pair
 from hub.membership.commission.services import Quote, rate_for
 from hub.membership.entitlements import services as entitlements
 from hub.posting.counters import release

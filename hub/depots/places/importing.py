@@ -8,7 +8,7 @@ from hub.core.errors import Conflict, Invalid
 from hub.core.i18n import _
 from hub.core.numbers import QUANTITY_PLACES, parse_decimal
 from hub.core.use_case import use_case
-from hub.depots.places import ensure_depot
+from hub.depots.places.services import ensure_depot
 
 COLUMNS = ("code", "name", "region", "latitude", "longitude", "capacity_t")
 

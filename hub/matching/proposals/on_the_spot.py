@@ -11,8 +11,8 @@ from hub.core.i18n import _
 from hub.core.numbers import plain
 from hub.core.use_case import use_case
 from hub.matching import queries
-from hub.matching.brokering import propose
 from hub.matching.models import Proposal
+from hub.matching.proposals.brokering import propose
 from hub.posting.drafting import create_draft
 from hub.posting.lifecycle import submit
 from hub.posting.models import Listing, Side

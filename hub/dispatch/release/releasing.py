@@ -16,12 +16,12 @@ from hub.core.numbers import plain
 from hub.core.print.images import EncodedPicture, reencode
 from hub.core.use_case import use_case
 from hub.depots import queries as depots
-from hub.depots import services as stock
 from hub.depots.models import Outside
+from hub.depots.stock import services as stock
 from hub.dispatch import notices, queries
-from hub.dispatch.documents import WaybillDetails, WaybillLine, render_waybill
-from hub.dispatch.models import ReleaseOrder, ReleaseState
-from hub.dispatch.receiving import check_packages, required
+from hub.dispatch.inbound.receiving import check_packages, required
+from hub.dispatch.models.release import ReleaseOrder, ReleaseState
+from hub.dispatch.release.waybill import WaybillDetails, WaybillLine, render_waybill
 
 _SIGNATURE_PREFIX = "data:image/png;base64,"
 _MAXIMUM_SIGNATURE = 700_000

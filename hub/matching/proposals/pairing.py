@@ -1,8 +1,8 @@
 """Whether two listings may trade by hand, and on which terms: the engine's rules, in words.
 
-The rules are those of :func:`hub.matching.engine.open_market`; here each one that stands against a
-pair becomes a sentence for the person who asked. One differs: a run proposes only what gains
-something, while by hand two limits that just meet are enough.
+The rules are those of :func:`hub.matching.engine.clearing.open_market`; here each one that stands
+against a pair becomes a sentence for the person who asked. One differs: a run proposes only what
+gains something, while by hand two limits that just meet are enough.
 """
 
 from collections.abc import Collection, Mapping
@@ -18,7 +18,7 @@ from hub.core.formats import quantity as written_quantity
 from hub.core.formats import unit_price as written_price
 from hub.core.i18n import _
 from hub.core.numbers import UNIT_PRICE_PLACES, multiply, round_half_even
-from hub.matching.engine import satisfies
+from hub.matching.engine.clearing import satisfies
 from hub.posting.models import Listing, ListingState, Side
 
 #: States in which a listing can be proposed for a trade; consent is asked for open ones only.

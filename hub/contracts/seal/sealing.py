@@ -29,7 +29,7 @@ from pyhanko.sign.validation import (
 from pyhanko.stamp import NoOpStampStyle
 from pyhanko_certvalidator import ValidationContext
 
-from hub.contracts.seal_keys import Seal
+from hub.contracts.seal.keys import Seal
 from hub.core.print.pdf import Box, Column, Document
 from hub.core.print.typesetting import NOTE, STRONG, Cell, Style, Text, cell
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hub.matching.transport import BooleanArray, IntegerArray
+from hub.matching.engine.transport import BooleanArray, IntegerArray
 
 UNREACHABLE = -(1 << 61)
 

@@ -9,7 +9,7 @@ from babel import Locale
 from hub.accounts.models import Company, CompanyBankAccount
 from hub.accounts.queries import current_bank_account
 from hub.catalogue.models import Commodity
-from hub.contracts.seal_provider import verification_url
+from hub.contracts.seal.provider import verification_url
 from hub.contracts.terms import BankAccountDetails, Bilingual, ContractTerms, Party
 from hub.core.errors import Invalid
 from hub.core.i18n import N_

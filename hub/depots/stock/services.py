@@ -21,8 +21,8 @@ from hub.depots.models import (
     ReservationState,
     StockMove,
 )
-from hub.depots.places import add_bin, change_depot, create_depot, ensure_depot
-from hub.depots.stock_ledger import Movement, change_reserved, post
+from hub.depots.places.services import add_bin, change_depot, create_depot, ensure_depot
+from hub.depots.stock.ledger import Movement, change_reserved, post
 
 __all__ = [
     "add_bin",

@@ -21,10 +21,10 @@ from hub.core.db.columns import new_public_id
 from hub.core.i18n import N_
 from hub.core.numbers import QUANTITY_PLACES, UNIT_PRICE_PLACES
 from hub.core.use_case import use_case
-from hub.matching import book as books
 from hub.matching import notices
-from hub.matching.book import Book, replaceable, unscaled
-from hub.matching.engine import Demand, Match, Progress, Supply, match
+from hub.matching.engine import book as books
+from hub.matching.engine.book import Book, replaceable, unscaled
+from hub.matching.engine.clearing import Demand, Match, Progress, Supply, match
 from hub.matching.models import MatchRun, Origin, Proposal, ProposalState
 from hub.membership.commission.services import CommissionTable
 from hub.posting.models import Listing, ListingState

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hub.matching.transport import BooleanArray, IntegerArray, solve
+from hub.matching.engine.transport import BooleanArray, IntegerArray, solve
 
 SEARCH_GAP = 1000  # a branch is left when it promises less than 1/1000 above the best found
 SEARCH_BRANCHES = 400

@@ -1,0 +1,1 @@
+"""Contracts drawn from agreed terms: frozen, numbered, set in PDF."""

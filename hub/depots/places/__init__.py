@@ -1,0 +1,1 @@
+"""Depots with their bins: made, changed, read from files."""

@@ -1,0 +1,1 @@
+"""Stock: lots, append-only moves between bins and the outside, reservations."""

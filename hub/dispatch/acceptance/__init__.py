@@ -1,0 +1,1 @@
+"""The purchaser accepts or refuses; silence is acceptance."""

@@ -1,0 +1,1 @@
+"""Goods come in: a depot expects them, counts, inspects and puts them away."""

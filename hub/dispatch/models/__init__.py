@@ -1,0 +1,1 @@
+"""The tables of dispatch: deliveries in, release orders out."""
