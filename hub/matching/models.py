@@ -50,6 +50,15 @@ class MatchRun(Identified, Base):
         return Decimal(self.surpluses.get(currency, "0"))
 
 
+class MatchedListing(Base):
+    """A listing that a run has looked at as it is now; without a row it waits for the next run."""
+
+    __tablename__ = "matched_listing"
+
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"), primary_key=True)
+    matched_at: Mapped[datetime]
+
+
 class Origin(StrEnum):
     """Who set the terms: a run, a broker (by hand or by changing what a run found), a trader."""
 

@@ -144,7 +144,6 @@ class Listing(Identified, Versioned, Stateful, Base):
     created_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     submitted_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
-    matched_at: Mapped[datetime | None]
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), index=True)
 
     company: Mapped[Company] = relationship(lazy="raise_on_sql")

@@ -12,7 +12,7 @@ from hub.core.db.base import db
 from hub.core.errors import NotAllowed
 from hub.matching import services
 from hub.matching.engine import transport
-from hub.matching.models import MatchRun, Origin, Proposal, ProposalState
+from hub.matching.models import MatchedListing, MatchRun, Origin, Proposal, ProposalState
 from hub.messaging.queries import open_tasks
 from hub.posting import counters
 from hub.posting.models import Listing, ListingState, Side
@@ -152,8 +152,7 @@ def test_the_job_looks_at_new_and_changed_listings_only(
     run = services.match_new()
     assert run is not None
     assert (run.supplies, run.demands, run.proposals) == (1, 0, 0)
-    db.session.refresh(listing)
-    assert listing.matched_at is not None
+    assert db.session.get(MatchedListing, listing.id) is not None
     assert services.match_new() is None
 
 
@@ -207,8 +206,7 @@ def test_a_listing_that_changes_while_the_run_computes_gets_no_stale_proposal(
 
     assert run.proposals == 0
     assert proposals() == []
-    db.session.refresh(partners.supply)
-    assert partners.supply.matched_at is None
+    assert db.session.get(MatchedListing, partners.supply.id) is None
     assert services.match_new() is not None
     assert [row.quantity for row in proposals()] == [Decimal(10)]
 

@@ -1,4 +1,4 @@
-"""Release orders, and beside them the inbound deliveries of ``inbound_models``."""
+"""Release orders: goods on their way out."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,9 +17,7 @@ from hub.core.files import StoredFile
 from hub.core.i18n import _l
 from hub.core.states import Stateful, register_words
 from hub.depots.models import Depot, Lot
-from hub.dispatch.models.inbound import Inbound, InboundPicture, InboundState
-
-__all__ = ["Inbound", "InboundPicture", "InboundState", "ReleaseOrder", "ReleaseState"]
+from hub.dispatch.models.inbound import Inbound
 
 
 class ReleaseState(StrEnum):

@@ -17,8 +17,8 @@ from hub.core import settings
 from hub.core.db.base import db
 from hub.core.numbers import QUANTITY_PLACES, UNIT_PRICE_PLACES
 from hub.matching.engine.clearing import Demand, Supply
-from hub.matching.models import ACTIVE, Origin, Proposal, ProposalState
-from hub.matching.proposals.pairing import goods_of, wish_of
+from hub.matching.engine.goods import goods_of, wish_of
+from hub.matching.models import ACTIVE, MatchedListing, Origin, Proposal, ProposalState
 from hub.posting.models import Listing, ListingState, Side
 
 #: In the commodity's unit. A few hundred listings beyond this would leave the range in which the
@@ -41,7 +41,7 @@ _LISTING_COLUMNS = (
     Listing.ready_from,
     Listing.ready_until,
     Listing.valid_until,
-    Listing.matched_at,
+    MatchedListing.matched_at,
 )
 
 
@@ -118,6 +118,7 @@ def _open_listings(commodity_ids: Collection[int] | None) -> Any:
         )
         .join(Commodity, Commodity.id == Listing.commodity_id)
         .join(Company, Company.id == Listing.company_id)
+        .outerjoin(MatchedListing, MatchedListing.listing_id == Listing.id)
         .where(Listing.state == ListingState.OPEN)
         .order_by(Listing.id)
     )

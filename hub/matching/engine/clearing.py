@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from hub.matching.engine.goods import satisfies
 from hub.matching.engine.minimum_lots import LotProblem, solve_with_lots
 from hub.matching.engine.pricing import Gains, competitive_gains, midpoint, price_range
 from hub.matching.engine.transport import BooleanArray, IntegerArray, solve
@@ -238,11 +239,6 @@ def _attributes_satisfied(supplies: Sequence[Supply], demands: Sequence[Demand])
     columns = np.array([wanted[wish] for wish in wishes])
     satisfied: BooleanArray = table[rows[:, None], columns]
     return satisfied
-
-
-def satisfies(goods: Mapping[str, str], wish: Iterable[tuple[str, Collection[str]]]) -> bool:
-    """Whether the goods have an accepted value for every attribute that is wished for."""
-    return all(name in goods and goods[name] in accepted for name, accepted in wish)
 
 
 def _clear(market: Market) -> list[Match]:

@@ -11,13 +11,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, tuple_, update
+from sqlalchemy import bindparam, insert, literal, select, tuple_, update
 from sqlalchemy.orm import aliased
 
 from hub.core import audit, clock, settings
 from hub.core.actor import SYSTEM, Actor, StaffRole
 from hub.core.db.base import db
-from hub.core.db.columns import new_public_id
+from hub.core.db.columns import UTCDateTime, new_public_id
 from hub.core.i18n import N_
 from hub.core.numbers import QUANTITY_PLACES, UNIT_PRICE_PLACES
 from hub.core.use_case import use_case
@@ -25,7 +25,7 @@ from hub.matching import notices
 from hub.matching.engine import book as books
 from hub.matching.engine.book import Book, replaceable, unscaled
 from hub.matching.engine.clearing import Demand, Match, Progress, Supply, match
-from hub.matching.models import MatchRun, Origin, Proposal, ProposalState
+from hub.matching.models import MatchedListing, MatchRun, Origin, Proposal, ProposalState
 from hub.membership.commission.services import CommissionTable
 from hub.posting.models import Listing, ListingState
 
@@ -83,7 +83,10 @@ def match_new() -> MatchRun | None:
     waiting = set(
         db.session.scalars(
             select(Listing.commodity_id)
-            .where(Listing.state == ListingState.OPEN, Listing.matched_at.is_(None))
+            .where(
+                Listing.state == ListingState.OPEN,
+                Listing.id.not_in(select(MatchedListing.listing_id)),
+            )
             .distinct()
         )
     )
@@ -315,9 +318,12 @@ def _mark_as_matched(book: Book, unchanged: set[int]) -> None:
         (listing_id, book.versions[listing_id]) for listing_id in book.unmatched & unchanged
     )
     for start in range(0, len(seen), _CHUNK):
+        as_seen = tuple_(Listing.id, Listing.version).in_(seen[start : start + _CHUNK])
         db.session.execute(
-            update(Listing)
-            .where(tuple_(Listing.id, Listing.version).in_(seen[start : start + _CHUNK]))
-            .values(matched_at=clock.now())
-            .execution_options(synchronize_session=False)
+            insert(MatchedListing).from_select(
+                ["listing_id", "matched_at"],
+                select(Listing.id, literal(clock.now(), UTCDateTime())).where(
+                    as_seen, Listing.id.not_in(select(MatchedListing.listing_id))
+                ),
+            )
         )

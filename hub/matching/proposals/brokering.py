@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import update
+from sqlalchemy import delete
 
 from hub.core import audit, clock, settings
 from hub.core.actor import Actor, StaffRole
@@ -14,7 +14,7 @@ from hub.core.i18n import N_, _, _l
 from hub.core.reasons import required_reason
 from hub.core.use_case import use_case
 from hub.matching import notices, queries
-from hub.matching.models import Origin, Proposal, ProposalState
+from hub.matching.models import MatchedListing, Origin, Proposal, ProposalState
 from hub.matching.proposals.own_proposals import OWN_PROPOSALS
 from hub.matching.proposals.pairing import Pair, pair
 from hub.membership.commission.services import Quote, rate_for
@@ -233,8 +233,7 @@ def after_end(actor: Actor, proposal: Proposal) -> None:
 def match_again(listing_ids: Sequence[int]) -> None:
     """Let the next run look at these listings as if they were new."""
     db.session.execute(
-        update(Listing)
-        .where(Listing.id.in_(listing_ids), Listing.matched_at.is_not(None))
-        .values(matched_at=None)
+        delete(MatchedListing)
+        .where(MatchedListing.listing_id.in_(listing_ids))
         .execution_options(synchronize_session=False)
     )

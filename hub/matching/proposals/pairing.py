@@ -5,10 +5,9 @@ against a pair becomes a sentence for the person who asked. One differs: a run p
 gains something, while by hand two limits that just meet are enough.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from hub.accounts.queries import blocked_pairs
 from hub.catalogue.freight import FreightQuote, FreightTable
@@ -18,24 +17,11 @@ from hub.core.formats import quantity as written_quantity
 from hub.core.formats import unit_price as written_price
 from hub.core.i18n import _
 from hub.core.numbers import UNIT_PRICE_PLACES, multiply, round_half_even
-from hub.matching.engine.clearing import satisfies
+from hub.matching.engine.goods import goods_of, satisfies, wish_of
 from hub.posting.models import Listing, ListingState, Side
 
 #: States in which a listing can be proposed for a trade; consent is asked for open ones only.
 PROPOSABLE = (ListingState.OPEN, ListingState.PENDING_REVIEW)
-
-
-def goods_of(grade: str, attributes: Mapping[str, Any]) -> dict[str, str]:
-    """What a listing states about its goods, spelling aside: the grade and each attribute."""
-    stated = {"grade": grade} | {f"attribute {name}": text for name, text in attributes.items()}
-    return {
-        name: str(text).strip().casefold() for name, text in stated.items() if str(text).strip()
-    }
-
-
-def wish_of(grade: str, attributes: Mapping[str, Any]) -> dict[str, frozenset[str]]:
-    """What a demand requires: exactly what it states; anything else is free."""
-    return {name: frozenset({text}) for name, text in goods_of(grade, attributes).items()}
 
 
 @dataclass(frozen=True)
