@@ -106,3 +106,7 @@ class BankAccountReviewed:
     company_id: int
     accepted: bool
     reason: str
+
+
+#: Where a visitor's session keeps the code of the partner whose link led here.
+REMEMBERED_CODE = "partner_code"

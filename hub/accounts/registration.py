@@ -19,9 +19,6 @@ from hub.core.i18n import _
 from hub.core.print.typesetting import missing_glyphs
 from hub.core.use_case import use_case
 
-#: Where a visitor's session keeps the code of the partner whose link led here.
-REMEMBERED_CODE = "partner_code"
-
 
 @dataclass(frozen=True, slots=True)
 class CompanyProfile:

@@ -12,6 +12,7 @@ from hub.accounts.companies import (
 )
 from hub.accounts.imports import ensure_company
 from hub.accounts.maintenance import forget_expired
+from hub.accounts.passwords import hash_password
 from hub.accounts.people import (
     accept_invitation,
     change_role,
@@ -73,6 +74,7 @@ __all__ = [
     "enable_staff",
     "ensure_company",
     "forget_expired",
+    "hash_password",
     "invite",
     "refuse_bank_account",
     "register",

@@ -1,6 +1,5 @@
 """A partner's code and link: short enough to be told on the telephone."""
 
-import re
 import secrets
 
 from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
@@ -21,11 +20,6 @@ def new_code() -> str:
         code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
         if db.session.scalar(select(Partner.id).where(Partner.code == code)) is None:
             return code
-
-
-def normalised(typed: str) -> str:
-    """The code as it is kept: in capitals, without blanks and hyphens."""
-    return re.sub(r"[\s-]", "", typed).upper()
 
 
 def link_path(code: str) -> str:

@@ -1,5 +1,6 @@
 """Reading partners, what they brought and what they earn."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,7 +9,6 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import joinedload
 
-from hub.affiliates.codes import normalised
 from hub.affiliates.models import UNPAID, Attribution, Partner, Share, ShareState
 from hub.core import settings
 from hub.core.actor import Actor, StaffRole
@@ -244,3 +244,8 @@ def partners_with_payable() -> list[tuple[int, str]]:
         .order_by(Share.partner_id, Share.currency)
     )
     return [(partner_id, currency) for partner_id, currency in rows]
+
+
+def normalised(typed: str) -> str:
+    """The code as it is kept: in capitals, without blanks and hyphens."""
+    return re.sub(r"[\s-]", "", typed).upper()

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from hub.catalogue import queries, services
+from hub.catalogue import administration as services
+from hub.catalogue import queries
 from hub.catalogue.models import AttributeKind, Commodity, Region, Unit
 from hub.catalogue.specifications import (
     AttributeSpec,

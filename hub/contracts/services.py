@@ -2,6 +2,7 @@
 
 from hub.contracts.drawing.services import draw, draw_again, draw_waiting, hindrance_of, revise
 from hub.contracts.performance import (
+    amounts_for,
     begin_performance,
     complete,
     default,
@@ -18,6 +19,7 @@ from hub.contracts.signing.services import (
 )
 
 __all__ = [
+    "amounts_for",
     "begin_performance",
     "complete",
     "default",

@@ -15,8 +15,8 @@ from hub.accounts.models import (
 from hub.accounts.passwords import hash_password
 from hub.accounts.queries import actor_of, user_by_email
 from hub.accounts.staff import create_staff
+from hub.catalogue import administration as catalogue_services
 from hub.catalogue import queries as catalogue
-from hub.catalogue import services as catalogue_services
 from hub.catalogue.models import AttributeKind, Commodity, CommodityAttribute, Region
 from hub.core import audit, clock, settings
 from hub.core.actor import SYSTEM, Actor, CompanyRole, StaffRole
@@ -24,7 +24,7 @@ from hub.core.db.base import db
 from hub.core.use_case import use_case
 from hub.demo import data
 from hub.depots.models import Depot
-from hub.depots.places.services import ensure_depot
+from hub.depots.places.administration import ensure_depot
 from hub.payments.ledger.models import AccountUse, DesignatedAccount
 from hub.rehearsal.cast import Staff
 

@@ -15,8 +15,8 @@ from hub.core.db.base import db
 from hub.core.i18n import _l
 from hub.core.money import Money
 from hub.matching.models import Proposal
-from hub.membership.gains import GainKind
 from hub.membership.models.subscriptions import Charge, Subscription
+from hub.membership.services import GainKind
 from hub.negotiation.models import Inquiry
 from hub.posting.models import Listing
 

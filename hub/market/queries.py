@@ -31,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from hub.accounts.models import AccountState, Company, Verification
-from hub.ads.ranking.targeting import aim
+from hub.ads.services import aim
 from hub.core.db.base import db
 from hub.core.db.paging import SortKey, decode_cursor, encode_cursor
 from hub.core.words import Search

@@ -1,6 +1,7 @@
 """The verbs of membership, gathered; each group has a module of its own."""
 
 from hub.membership.coupons.services import CouponDraft, create_coupon, retire_coupon
+from hub.membership.gains import GainKind
 from hub.membership.plans.services import (
     PlanDraft,
     PriceDraft,
@@ -24,6 +25,7 @@ from hub.membership.subscriptions.upgrading import UpgradeQuote, quote
 
 __all__ = [
     "CouponDraft",
+    "GainKind",
     "PlanDraft",
     "PriceDraft",
     "UpgradeQuote",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hub.core.actor import SYSTEM
-from hub.payments.invoices import services as invoicing
+from hub.payments.invoices import invoicing
 
 
 def work_through_deadlines() -> int:

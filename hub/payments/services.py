@@ -20,7 +20,7 @@ from hub.payments.invoices.fees import (
     open_fee_invoice,
     recognise_deferred,
 )
-from hub.payments.invoices.services import (
+from hub.payments.invoices.invoicing import (
     cancel_invoice,
     open_invoice,
     use_credit,

@@ -18,8 +18,10 @@ from hub.posting.lifecycle import (
 )
 from hub.posting.pictures import add_pictures, remove_picture
 from hub.posting.plan_limits import refresh_standing
+from hub.posting.terms import ATTRIBUTE_PREFIX
 
 __all__ = [
+    "ATTRIBUTE_PREFIX",
     "add_pictures",
     "approve",
     "approve_many",

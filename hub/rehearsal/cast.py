@@ -6,8 +6,8 @@ from functools import cache
 from sqlalchemy import select
 
 from hub.accounts.models import Company, StaffAssignment, User
-from hub.accounts.passwords import hash_password
 from hub.accounts.queries import actor_of
+from hub.accounts.services import hash_password
 from hub.core import audit, clock
 from hub.core.actor import SYSTEM, Actor, CompanyRole, StaffRole
 from hub.core.db.base import db

@@ -12,14 +12,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from hub.catalogue import importing
 from hub.catalogue import services as catalogue
+from hub.catalogue import services as importing
 from hub.contracts.models import Contract, ContractState
 from hub.core import clock, settings, tabular
 from hub.core.actor import SYSTEM
 from hub.core.db.base import db
 from hub.core.use_case import use_case
-from hub.depots.places import importing as depots
+from hub.depots import services as depots
 from hub.dispatch.models.release import ReleaseOrder, ReleaseState
 from hub.matching import services as matching
 from hub.matching.models import Proposal, ProposalState

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from hub.accounts.models import AccountState, Company
 from hub.ads.display import bookings, places, serving
 from hub.ads.display import invariants as display_invariants
-from hub.ads.display import queries as display_queries
+from hub.ads.display import overview as display_queries
 from hub.ads.display import review as display_review
 from hub.ads.display.jobs import advance_bookings
 from hub.ads.display.models import AdKind, AdPage, Booking, CampaignState, Pricing
@@ -29,7 +29,7 @@ from hub.payments.invoices.models import InvoiceState
 from hub.payments.invoices.queries import invoice_of
 from hub.payments.jobs import work_through_deadlines
 from hub.payments.ledger import chart
-from hub.payments.ledger import services as ledger
+from hub.payments.ledger import entries as ledger
 from hub.payments.wallets.queries import wallet_balance
 from tests.ads.campaign_factories import AdDesk
 from tests.ads.display_factories import SITE, PlaceDesk

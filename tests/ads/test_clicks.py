@@ -25,7 +25,7 @@ from hub.core.db.base import db
 from hub.core.errors import Conflict, NotAllowed, NotFound
 from hub.messaging.models import Notice
 from hub.payments.ledger import chart
-from hub.payments.ledger import services as ledger
+from hub.payments.ledger import entries as ledger
 from hub.payments.wallets.queries import wallet_balance
 from hub.posting import services as posting
 from tests.ads.campaign_factories import NOON, AdDesk, searching

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from hub.ads.display import house_ads, places
-from hub.ads.display import queries as display_queries
+from hub.ads.display import overview as display_queries
 from hub.ads.display.models import AdKind, AdPage, AdPlace, Pricing
 from hub.core.actor import StaffRole
 from hub.core.db.base import db

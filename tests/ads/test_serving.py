@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
 from hub.accounts.models import Company
+from hub.ads.display import overview as display_queries
 from hub.ads.display import places, serving
-from hub.ads.display import queries as display_queries
 from hub.ads.display import review as display_review
 from hub.ads.display.models import (
     AdKind,

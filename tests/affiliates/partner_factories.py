@@ -15,7 +15,7 @@ from hub.core.db.base import db
 from hub.payments import services as payments
 from hub.payments.invariants import check
 from hub.payments.ledger import chart
-from hub.payments.ledger import services as ledger
+from hub.payments.ledger import entries as ledger
 from hub.payments.ledger.queries import account_holder, company_holder
 from tests.factories import Factories
 from tests.payments.money_factories import Entry, FinanceDesk, rupees

@@ -9,8 +9,9 @@ from sqlalchemy.exc import IntegrityError
 
 from hub.accounts.models import Verification
 from hub.affiliates import services
-from hub.affiliates.codes import LENGTH, normalised
+from hub.affiliates.codes import LENGTH
 from hub.affiliates.models import Partner, PartnerState, ShareState
+from hub.affiliates.queries import normalised
 from hub.affiliates.terms import terms_for
 from hub.core import audit, clock, settings
 from hub.core.actor import SYSTEM, CompanyRole, StaffRole

@@ -17,7 +17,7 @@ from hub.core.use_case import use_case
 from hub.messaging.models import StaffTask
 from hub.payments import services as payments
 from hub.payments.ledger import chart
-from hub.payments.ledger import services as ledger
+from hub.payments.ledger import entries as ledger
 from hub.payments.payouts.models import Payout, PayoutKind, PayoutState
 from tests.affiliates.partner_factories import (
     INQUIRY,

@@ -11,9 +11,8 @@ from hub.core.actor import StaffRole
 from hub.core.audit import AuditEntry
 from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, NotAllowed
-from hub.depots import queries
+from hub.depots import queries, services
 from hub.depots.models import BinUse, Depot
-from hub.depots.stock import services
 from tests.depots.test_stock import receive
 from tests.factories import Factories
 

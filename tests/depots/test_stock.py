@@ -11,9 +11,8 @@ from hub.core.actor import Actor, StaffRole
 from hub.core.audit import AuditEntry
 from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, InvalidTransition, NotAllowed
-from hub.depots import invariants, queries
+from hub.depots import invariants, queries, services
 from hub.depots.models import BinUse, Depot, Lot, LotState, Outside, ReservationState, StockMove
-from hub.depots.stock import services
 from tests.factories import Factories
 
 CAUSE = ("inbound", 7)

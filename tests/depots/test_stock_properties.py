@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 
 from hub.core.actor import SYSTEM
 from hub.core.errors import Conflict, Invalid
-from hub.depots import invariants, queries
+from hub.depots import invariants, queries, services
 from hub.depots.models import BinUse, Outside
-from hub.depots.stock import services
 from tests.factories import Factories
 
 Step = tuple[str, int, int, Decimal]

@@ -10,7 +10,7 @@ from hub.core.actor import SYSTEM, StaffRole
 from hub.core.money import Money
 from hub.desk.income import income_page
 from hub.payments.ledger import chart
-from hub.payments.ledger import services as ledger
+from hub.payments.ledger import entries as ledger
 from tests.factories import Factories
 from tests.signing_in import sign_in
 

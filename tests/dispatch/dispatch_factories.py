@@ -24,7 +24,7 @@ from hub.dispatch.models.release import ReleaseOrder
 from hub.payments.invoices.models import Invoice
 from hub.payments.invoices.paying import count_on_invoice
 from hub.payments.ledger import chart
-from hub.payments.ledger import services as ledger
+from hub.payments.ledger import entries as ledger
 from hub.payments.ledger.queries import account_holder, payment_account, subject_holder
 from tests.contracts.agreements import Agreement, signed
 from tests.factories import Factories

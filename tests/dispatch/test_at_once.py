@@ -11,8 +11,8 @@ from hub.core.actor import SYSTEM
 from hub.core.db.base import db
 from hub.core.errors import Conflict
 from hub.depots import queries as depots
+from hub.depots import services as stock
 from hub.depots.models import BinStock
-from hub.depots.stock import services as stock
 from hub.dispatch import queries, services
 from hub.dispatch.models.release import ReleaseOrder
 from tests.dispatch import dispatch_factories as goods

@@ -13,8 +13,7 @@ from hub.ads.display.jobs import advance_bookings
 from hub.ads.display.models import AdKind, AdPage, AdPlace, Booking, Pricing
 from hub.ads.ranking import campaigns, clicks
 from hub.ads.ranking.models import Campaign, Surface
-from hub.ads.ranking.page_auction import sponsored
-from hub.ads.ranking.targeting import aim
+from hub.ads.services import aim, sponsored
 from hub.affiliates import services as affiliates
 from hub.affiliates.models import Partner
 from hub.affiliates.terms import terms_for

@@ -23,7 +23,7 @@ from hub.membership.models.plans import Plan
 from hub.membership.services import PlanDraft, change_plan
 from hub.payments import services as payments
 from hub.payments.ledger import chart
-from hub.payments.ledger import services as ledger
+from hub.payments.ledger import entries as ledger
 from hub.payments.ledger.queries import payment_account
 from hub.payments.wallets.queries import wallet_balance
 from hub.posting import services as posting

@@ -18,7 +18,7 @@ from hub.payments import invariants as money
 from hub.payments import services as payments
 from hub.payments.invoices.models import Invoice
 from hub.payments.ledger import chart
-from hub.payments.ledger import services as ledger
+from hub.payments.ledger import entries as ledger
 from hub.payments.ledger.queries import company_holder
 from tests.factories import Factories
 from tests.payments.money_factories import Entry, FinanceDesk

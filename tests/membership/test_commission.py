@@ -26,7 +26,7 @@ from hub.membership.entitlements.services import Rights
 from hub.membership.models.commission import CommissionRule
 from hub.membership.models.plans import Plan, PlanVersion
 from hub.payments.ledger import chart
-from hub.payments.ledger import services as ledger
+from hub.payments.ledger import entries as ledger
 from hub.payments.ledger.queries import company_holder
 from tests.factories import Factories
 from tests.membership.plan_rows import plan_version, subscribe

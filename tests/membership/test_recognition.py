@@ -30,7 +30,7 @@ from hub.membership.subscriptions import recognition
 from hub.membership.subscriptions.spans import add_months, interval_days, reminder_step, span_end
 from hub.payments.invoices.models import Invoice
 from hub.payments.ledger import chart
-from hub.payments.ledger import services as ledger
+from hub.payments.ledger import entries as ledger
 from hub.payments.ledger.models import LedgerEntry
 from tests.membership.membership_factories import (
     MONTH,

@@ -18,7 +18,7 @@ from hub.negotiation.asking import Question
 from hub.negotiation.models import Inquiry
 from hub.payments import services as payments
 from hub.payments.ledger import chart
-from hub.payments.ledger import services as ledger
+from hub.payments.ledger import entries as ledger
 from hub.posting.models import Listing
 from tests.factories import Factories
 from tests.payments.money_factories import Entry, FinanceDesk, rupees

@@ -16,7 +16,7 @@ from hub.payments import services
 from hub.payments.bank.models import StatementLine
 from hub.payments.invariants import check
 from hub.payments.invoices.models import InvoiceState
-from hub.payments.ledger import services as ledger
+from hub.payments.ledger import entries as ledger
 from hub.payments.payouts.models import Payout, PayoutState
 from hub.payments.payouts.queries import credit_of
 from tests.payments.money_factories import Entry, FinanceDesk, rupees, statement

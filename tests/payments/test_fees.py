@@ -8,7 +8,7 @@ from hub.payments import invariants, services
 from hub.payments.escrow.queries import escrow_of
 from hub.payments.invoices.models import Invoice, InvoiceState
 from hub.payments.ledger import chart
-from hub.payments.ledger import services as ledger
+from hub.payments.ledger import entries as ledger
 from hub.payments.payouts.models import PayoutState
 from tests.payments.money_factories import Entry, FinanceDesk, rupees
 

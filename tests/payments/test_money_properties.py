@@ -19,7 +19,7 @@ from hub.payments.bank.models import LineState, StatementLine
 from hub.payments.escrow.queries import escrow_of
 from hub.payments.invariants import check
 from hub.payments.invoices.models import Invoice
-from hub.payments.ledger import services as ledger
+from hub.payments.ledger import entries as ledger
 from hub.payments.ledger.chart import CHART, Kind, Pool
 from hub.payments.ledger.models import LedgerBalance, LedgerEntry
 from hub.payments.payouts.models import Payout

@@ -10,7 +10,7 @@ from hub.payments.bank.models import LineState, StatementLine
 from hub.payments.escrow.queries import escrow_of
 from hub.payments.invoices.models import InvoiceState
 from hub.payments.ledger import chart
-from hub.payments.ledger import services as ledger
+from hub.payments.ledger import entries as ledger
 from hub.payments.payouts.models import Payout, PayoutKind, PayoutState
 from hub.payments.payouts.queries import credit_of, payouts_of
 from tests.payments.money_factories import Entry, FinanceDesk, numbered, rupees

@@ -19,7 +19,7 @@ from hub.payments.escrow.queries import escrow_of
 from hub.payments.events import IncomeEarned, IncomeReturned, WalletToppedUp
 from hub.payments.invoices.models import InvoiceState
 from hub.payments.ledger import chart
-from hub.payments.ledger import services as ledger
+from hub.payments.ledger import entries as ledger
 from hub.payments.payouts.models import PayoutState
 from hub.payments.payouts.queries import credit_of
 from hub.payments.wallets.models import Wallet

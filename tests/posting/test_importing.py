@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from hub.accounts.models import Company, Verification
-from hub.catalogue import importing as catalogue
+from hub.catalogue import services as catalogue
 from hub.catalogue.models import Commodity
 from hub.core import audit
 from hub.core.actor import SYSTEM, Actor, CompanyRole

@@ -6,8 +6,9 @@ from flask import Blueprint, flash, redirect, render_template, request, session
 from wtforms import SelectChoice
 
 from hub.accounts import identifiers, queries, services
+from hub.accounts.events import REMEMBERED_CODE
 from hub.accounts.forms import BankFields, InvitationForm, ProfileFields, RegistrationForm
-from hub.accounts.registration import REMEMBERED_CODE, CompanyProfile
+from hub.accounts.registration import CompanyProfile
 from hub.accounts.views.entrance import GUESSES, MAILS
 from hub.catalogue.queries import regions
 from hub.core import settings

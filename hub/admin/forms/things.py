@@ -24,7 +24,7 @@ from hub.admin.forms.fields import (
     unit_choices,
 )
 from hub.catalogue.models import AttributeKind, Commodity, Region, Unit
-from hub.catalogue.specifications import PICTURES, AttributeSpec, CommoditySpec
+from hub.catalogue.services import PICTURES, AttributeSpec, CommoditySpec
 from hub.core.actor import StaffRole
 from hub.core.i18n import _l, localised
 from hub.core.numbers import QUANTITY_PLACES, RATE_PLACES

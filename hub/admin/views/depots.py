@@ -14,8 +14,8 @@ from hub.core.web.actor import current_actor
 from hub.core.web.answers import add_errors
 from hub.core.web.locale import locale
 from hub.depots import queries
+from hub.depots import services as places
 from hub.depots.models import BinUse, Depot
-from hub.depots.places import services as places
 
 blueprint = Blueprint("admin_depots", __name__, url_prefix="/admin/depots")
 

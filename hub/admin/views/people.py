@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from hub.accounts import queries
-from hub.accounts import staff as accounts
+from hub.accounts import services as accounts
 from hub.accounts.models import User
 from hub.admin.forms.things import ROLE_WORDS, ReasonForm, RoleForm, StaffForm
 from hub.admin.views.settings import administrator

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from hub.accounts import queries as accounts
 from hub.ads.display import bookings, places
-from hub.ads.display import queries as display_queries
+from hub.ads.display import overview as display_queries
 from hub.ads.display import review as display_review
 from hub.ads.display.artwork import Given
 from hub.ads.display.history import history

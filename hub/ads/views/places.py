@@ -8,7 +8,7 @@ from flask_babel import format_date
 from werkzeug.wrappers import Response
 
 from hub.ads.display import house_ads, places
-from hub.ads.display import queries as display_queries
+from hub.ads.display import overview as display_queries
 from hub.ads.display.artwork import Given
 from hub.ads.display.bookings import BOOKABLE_DAYS
 from hub.ads.display.models import KIND_WORDS, PAGE_WORDS, PRICING_WORDS, AdKind, AdPage, Pricing

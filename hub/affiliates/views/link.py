@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, session
 from werkzeug.wrappers import Response
 
-from hub.accounts.registration import REMEMBERED_CODE
+from hub.accounts.events import REMEMBERED_CODE
 from hub.affiliates import queries
 from hub.core.i18n import _
 from hub.core.web.requests import limiter

@@ -1,14 +1,14 @@
 """Depots from a CSV file, all of them or none."""
 
 from hub.catalogue import queries as catalogue
-from hub.catalogue.importing import read_degrees
+from hub.catalogue.services import read_degrees
 from hub.core import tabular
 from hub.core.actor import Actor
 from hub.core.errors import Conflict, Invalid
 from hub.core.i18n import _
 from hub.core.numbers import QUANTITY_PLACES, parse_decimal
 from hub.core.use_case import use_case
-from hub.depots.places.services import ensure_depot
+from hub.depots.places.administration import ensure_depot
 
 COLUMNS = ("code", "name", "region", "latitude", "longitude", "capacity_t")
 

@@ -9,8 +9,8 @@ from hub.core.errors import Conflict, Invalid
 from hub.core.i18n import _
 from hub.core.numbers import plain
 from hub.core.use_case import use_case
+from hub.depots import services as stock
 from hub.depots.models import Outside
-from hub.depots.stock import services as stock
 from hub.dispatch import notices, queries
 from hub.dispatch.inbound.receiving import required
 from hub.dispatch.models.release import ReleaseOrder, ReleaseState

@@ -12,8 +12,8 @@ from hub.core.errors import Conflict, Invalid
 from hub.core.i18n import _
 from hub.core.use_case import use_case
 from hub.depots import queries as depots
+from hub.depots import services as stock
 from hub.depots.models import Depot, LotState
-from hub.depots.stock import services as stock
 from hub.dispatch import notices, queries
 from hub.dispatch.models.inbound import Inbound, InboundState
 from hub.dispatch.models.release import ReleaseOrder, ReleaseState

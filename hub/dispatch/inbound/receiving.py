@@ -16,8 +16,8 @@ from hub.core.numbers import plain
 from hub.core.print.images import reencode
 from hub.core.use_case import use_case
 from hub.depots import queries as depots
+from hub.depots import services as stock
 from hub.depots.models import Bin, BinUse, Outside, Reservation
-from hub.depots.stock import services as stock
 from hub.dispatch import notices, queries
 from hub.dispatch.models.inbound import Inbound, InboundPicture, InboundState
 from hub.dispatch.models.release import ReleaseOrder, ReleaseState

@@ -16,8 +16,8 @@ from hub.core.numbers import plain
 from hub.core.print.images import EncodedPicture, reencode
 from hub.core.use_case import use_case
 from hub.depots import queries as depots
+from hub.depots import services as stock
 from hub.depots.models import Outside
-from hub.depots.stock import services as stock
 from hub.dispatch import notices, queries
 from hub.dispatch.inbound.receiving import check_packages, required
 from hub.dispatch.models.release import ReleaseOrder, ReleaseState

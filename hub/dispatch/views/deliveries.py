@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 
 from hub.contracts.models import Contract
-from hub.contracts.performance import amounts_for
+from hub.contracts.services import amounts_for
 from hub.core.actor import StaffRole
 from hub.core.errors import Invalid, NotFound
 from hub.core.i18n import _

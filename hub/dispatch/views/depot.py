@@ -11,8 +11,8 @@ from hub.core.i18n import _
 from hub.core.web.actor import current_actor, staff
 from hub.core.web.answers import add_errors
 from hub.depots import queries as depots
+from hub.depots import services as stock
 from hub.depots.models import Lot
-from hub.depots.stock import services as stock
 from hub.dispatch import queries
 from hub.dispatch.forms import WriteOffForm
 from hub.dispatch.models.inbound import Inbound, InboundState

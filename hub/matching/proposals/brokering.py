@@ -19,8 +19,8 @@ from hub.matching.proposals.own_proposals import OWN_PROPOSALS
 from hub.matching.proposals.pairing import Pair, pair
 from hub.membership.commission.services import Quote, rate_for
 from hub.membership.entitlements import services as entitlements
-from hub.posting.counters import release
 from hub.posting.models import Listing, ListingState, Side
+from hub.posting.services import release
 
 REPLACED_BY_HAND = N_("A proposal made by hand takes its place.")
 NO_REASON = _l("Say why; the other side and the record will have it.")

@@ -20,8 +20,8 @@ from hub.matching.events import ProposalAccepted
 from hub.matching.models import Proposal, ProposalState
 from hub.matching.proposals.brokering import NO_REASON, after_end, match_again
 from hub.matching.proposals.pairing import PROPOSABLE
-from hub.posting.counters import reserve
 from hub.posting.models import Listing, ListingState, Side
+from hub.posting.services import reserve
 
 NOT_ANSWERED = N_("It was not answered in time.")
 LISTING_CLOSED = N_("One of the two listings left the market.")

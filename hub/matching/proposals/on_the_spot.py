@@ -13,10 +13,8 @@ from hub.core.use_case import use_case
 from hub.matching import queries
 from hub.matching.models import Proposal
 from hub.matching.proposals.brokering import propose
-from hub.posting.drafting import create_draft
-from hub.posting.lifecycle import submit
 from hub.posting.models import Listing, Side
-from hub.posting.terms import ATTRIBUTE_PREFIX
+from hub.posting.services import ATTRIBUTE_PREFIX, create_draft, submit
 
 #: Terms of a listing that the proposal's own field decides.
 _FIELDS = {"price": "unit_price", "min_lot": "quantity", "valid_until": "ready_until"}

@@ -19,9 +19,9 @@ from hub.payments.bank import matching, settlement
 from hub.payments.bank.models import LineState, StatementLine
 from hub.payments.invoices.models import Invoice
 from hub.payments.ledger import chart
-from hub.payments.ledger import services as ledger
+from hub.payments.ledger import entries as ledger
 from hub.payments.ledger.chart import EntryKind
-from hub.payments.ledger.services import credit, debit
+from hub.payments.ledger.entries import credit, debit
 from hub.payments.payouts.models import Payout
 from hub.payments.payouts.services import pay_out_credit
 

@@ -21,7 +21,7 @@ from hub.payments.bank.checking import (
 )
 from hub.payments.bank.models import BankFile, BankStatement, StatementLine
 from hub.payments.bank.reader import UnreadableStatement
-from hub.payments.ledger import services as ledger
+from hub.payments.ledger import entries as ledger
 from hub.payments.ledger.models import DesignatedAccount
 
 MAX_BYTES = 15 * 1024 * 1024

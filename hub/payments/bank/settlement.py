@@ -17,10 +17,10 @@ from hub.payments.invoices import notices
 from hub.payments.invoices.models import Invoice, InvoiceState
 from hub.payments.invoices.paying import count_on_invoice
 from hub.payments.ledger import chart
-from hub.payments.ledger import services as ledger
+from hub.payments.ledger import entries as ledger
 from hub.payments.ledger.chart import EntryKind
+from hub.payments.ledger.entries import credit, debit
 from hub.payments.ledger.queries import account_holder, company_holder, subject_holder
-from hub.payments.ledger.services import credit, debit
 from hub.payments.payouts import making as payout_making
 from hub.payments.payouts import notices as payouts_notices
 from hub.payments.payouts.models import Payout, PayoutKind

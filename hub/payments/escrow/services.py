@@ -12,12 +12,12 @@ from hub.core.use_case import use_case
 from hub.payments.invoices.models import Invoice
 from hub.payments.invoices.queries import invoice_of
 from hub.payments.ledger import chart
-from hub.payments.ledger import services as ledger
+from hub.payments.ledger import entries as ledger
 from hub.payments.ledger.chart import EntryKind
+from hub.payments.ledger.entries import credit, debit
 from hub.payments.ledger.income import announce_earned
 from hub.payments.ledger.models import LedgerEntry
 from hub.payments.ledger.queries import Subject, account_holder, company_holder, subject_holder
-from hub.payments.ledger.services import credit, debit
 from hub.payments.payouts import making as payout_making
 from hub.payments.payouts.models import Payout, PayoutKind
 

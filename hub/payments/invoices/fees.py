@@ -18,15 +18,15 @@ from hub.core.i18n import _
 from hub.core.money import Money, total
 from hub.core.use_case import use_case
 from hub.payments import reference as rf
+from hub.payments.invoices.invoicing import open_invoice
 from hub.payments.invoices.models import FeeCounter, Invoice
 from hub.payments.invoices.queries import invoice_of
-from hub.payments.invoices.services import open_invoice
 from hub.payments.ledger import chart
-from hub.payments.ledger import services as ledger
+from hub.payments.ledger import entries as ledger
 from hub.payments.ledger.chart import EntryKind
+from hub.payments.ledger.entries import credit, debit
 from hub.payments.ledger.income import Share, announce_earned, mirrored
 from hub.payments.ledger.queries import Subject, company_holder, subject_holder
-from hub.payments.ledger.services import credit, debit
 
 
 @use_case
@@ -43,7 +43,7 @@ def open_fee_invoice(
     """Ask a member for the hub's own fees, under the next number of the year (``FEE-2026-000001``).
 
     ``lines`` are (kind, description, amount). Raises what
-    :func:`hub.payments.invoices.services.open_invoice` raises.
+    :func:`hub.payments.invoices.invoicing.open_invoice` raises.
     """
     number = _next_number(settings.today().year)
     return open_invoice(

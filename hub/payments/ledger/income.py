@@ -6,8 +6,8 @@ from hub.core import bus
 from hub.core.money import Money, total
 from hub.payments.events import IncomeEarned, IncomeReturned
 from hub.payments.ledger import chart
+from hub.payments.ledger.entries import Line, credit, debit
 from hub.payments.ledger.queries import Subject, account_holder
-from hub.payments.ledger.services import Line, credit, debit
 
 #: An account of the hub's own books, its holder there, and the amount it takes in.
 Share = tuple[int, str, Money]

@@ -7,10 +7,10 @@ from hub.core.i18n import _
 from hub.core.money import Money
 from hub.core.use_case import use_case
 from hub.payments.ledger import chart
-from hub.payments.ledger import services as ledger
+from hub.payments.ledger import entries as ledger
 from hub.payments.ledger.chart import EntryKind
+from hub.payments.ledger.entries import credit, debit
 from hub.payments.ledger.queries import Subject, account_holder, company_holder, payment_account
-from hub.payments.ledger.services import credit, debit
 from hub.payments.payouts import making as payout_making
 from hub.payments.payouts.models import Payout, PayoutKind
 

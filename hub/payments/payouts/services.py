@@ -18,11 +18,11 @@ from hub.core.reasons import required_reason
 from hub.core.use_case import use_case
 from hub.messaging import services as messaging
 from hub.payments.ledger import chart
-from hub.payments.ledger import services as ledger
+from hub.payments.ledger import entries as ledger
 from hub.payments.ledger.chart import EntryKind
+from hub.payments.ledger.entries import credit, debit
 from hub.payments.ledger.models import DesignatedAccount
 from hub.payments.ledger.queries import account_holder, company_holder, own_account, payment_account
-from hub.payments.ledger.services import credit, debit
 from hub.payments.payouts import making as payout_making
 from hub.payments.payouts import payment_file
 from hub.payments.payouts.models import PaymentFile, Payout, PayoutKind, PayoutState

@@ -14,8 +14,9 @@ from hub.payments import reference as rf
 from hub.payments.invoices import paying
 from hub.payments.invoices.queries import may_pay, visible_invoice
 from hub.payments.ledger import chart
-from hub.payments.ledger import services as ledger
+from hub.payments.ledger import entries as ledger
 from hub.payments.ledger.chart import EntryKind
+from hub.payments.ledger.entries import credit, debit
 from hub.payments.ledger.income import announce_earned, announce_returned, mirrored
 from hub.payments.ledger.queries import (
     Subject,
@@ -24,7 +25,6 @@ from hub.payments.ledger.queries import (
     payment_account,
     subject_holder,
 )
-from hub.payments.ledger.services import credit, debit
 from hub.payments.payouts import making as payout_making
 from hub.payments.payouts.models import Payout, PayoutKind
 from hub.payments.payouts.queries import CREDIT_ROLES, credit_of

@@ -19,10 +19,10 @@ from hub.payments.invoices import notices, paying
 from hub.payments.invoices.models import Invoice, InvoiceLine, InvoiceState
 from hub.payments.invoices.queries import invoice_of, may_pay, visible_invoice
 from hub.payments.ledger import chart
-from hub.payments.ledger import services as ledger
+from hub.payments.ledger import entries as ledger
 from hub.payments.ledger.chart import EntryKind
+from hub.payments.ledger.entries import credit, debit
 from hub.payments.ledger.queries import Subject, company_holder, payment_account, subject_holder
-from hub.payments.ledger.services import credit, debit
 from hub.payments.payouts.queries import credit_of
 
 

@@ -21,7 +21,7 @@ from hub.depots.models import (
     ReservationState,
     StockMove,
 )
-from hub.depots.places.services import add_bin, change_depot, create_depot, ensure_depot
+from hub.depots.places.administration import add_bin, change_depot, create_depot, ensure_depot
 from hub.depots.stock.ledger import Movement, change_reserved, post
 
 __all__ = [
