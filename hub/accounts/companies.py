@@ -19,6 +19,7 @@ from hub.accounts.signing_in import check_password
 from hub.core import audit, bus, clock, files
 from hub.core.actor import Actor, CompanyRole
 from hub.core.db.base import db
+from hub.core.db.statements import changed
 from hub.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.core.i18n import _
 from hub.core.use_case import use_case
@@ -251,12 +252,12 @@ def unblock_company(actor: Actor, alias: str) -> None:
     """Lift a block of the actor's company (NotFound if there is none)."""
     company = _require_trading_role(actor)
     other = db.session.scalar(select(Company).where(Company.alias == alias.strip().upper()))
-    removed = db.session.execute(
+    lifted = changed(
         delete(CompanyBlock).where(
             CompanyBlock.company_id == company.id,
             CompanyBlock.blocked_company_id == (other.id if other else None),
         )
     )
-    if removed.rowcount == 0:  # type: ignore[attr-defined]
+    if not lifted:
         raise NotFound(_("This company is not blocked."))
     audit.record(actor, company, "company_unblocked", alias=alias.strip().upper())

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from hub.accounts.models import SignInFailure
 from hub.core import clock
 from hub.core.db.base import db, writing
+from hub.core.db.statements import changed
 from hub.core.errors import HubError
 from hub.core.i18n import _
 from hub.core.use_case import use_case
@@ -65,10 +66,7 @@ def forgive(email: str) -> None:
 
 def forget_old() -> int:
     """Delete failures that no longer count (inside the caller's use case); returns how many."""
-    result = db.session.execute(
-        delete(SignInFailure).where(SignInFailure.at < clock.now() - WINDOW)
-    )
-    return int(result.rowcount)  # type: ignore[attr-defined]
+    return changed(delete(SignInFailure).where(SignInFailure.at < clock.now() - WINDOW))
 
 
 @event.listens_for(db.session, "after_commit")

@@ -12,7 +12,6 @@ from wtforms import (
     BooleanField,
     EmailField,
     HiddenField,
-    IntegerField,
     PasswordField,
     RadioField,
     SelectChoice,
@@ -20,15 +19,14 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import HiddenInput
+from wtforms.validators import Email, InputRequired, Length, Optional
 
 from hub.accounts import identifiers
 from hub.accounts.passwords import MAXIMUM_LENGTH
 from hub.core import settings
 from hub.core.actor import CompanyRole
 from hub.core.i18n import _l
-from hub.core.web.forms import PageForm
+from hub.core.web.forms import PageForm, VersionField
 from hub.core.web.locale import LANGUAGE_NAMES
 
 ROLE_WORDS = {
@@ -65,12 +63,6 @@ def _new_password() -> PasswordField:
         _l("New password"),
         _text(MAXIMUM_LENGTH),
         description=_l("At least 10 characters; a few words make a good one."),
-    )
-
-
-def _version() -> IntegerField:
-    return IntegerField(
-        widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1, max=2**31)]
     )
 
 
@@ -210,7 +202,7 @@ class SettingsForm(PageForm):
     name = StringField(_l("Name"), _text(120))
     language = SelectField(_l("Language of pages and mails"), [_needed])
     zone = SelectField(_l("Time zone"), [_needed])
-    version = _version()
+    version = VersionField()
 
     def offer(self) -> None:
         """Fill the lists of languages and zones."""
@@ -226,7 +218,7 @@ class SettingsForm(PageForm):
 
 
 class ProfileForm(ProfileFields):
-    version = _version()
+    version = VersionField()
 
 
 class BankAccountForm(BankFields):
@@ -258,7 +250,7 @@ class RoleForm(PageForm):
     role = SelectField(
         _l("Role"), [_needed], choices=[SelectChoice(role.value) for role in CompanyRole]
     )
-    version = _version()
+    version = VersionField()
 
 
 class BlockForm(PageForm):
@@ -270,7 +262,7 @@ class BlockForm(PageForm):
 
 
 class VersionForm(PageForm):
-    version = _version()
+    version = VersionField()
 
 
 class DecisionForm(VersionForm):

@@ -8,7 +8,7 @@ from hub.accounts import failures
 from hub.accounts.models import AccountToken, UserSession
 from hub.core import clock, replay
 from hub.core.actor import Actor
-from hub.core.db.base import db
+from hub.core.db.statements import changed
 from hub.core.errors import NotAllowed
 from hub.core.i18n import _
 from hub.core.use_case import use_case
@@ -33,5 +33,5 @@ def forget_expired(actor: Actor) -> int:
             or_(UserSession.expires_at < before, UserSession.revoked_at < before)
         ),
     ):
-        removed += int(db.session.execute(statement).rowcount)  # type: ignore[attr-defined]
+        removed += changed(statement)
     return removed

@@ -13,6 +13,7 @@ from hub.accounts.signing_in import end_sessions_of, mark_confirmed
 from hub.core import audit, bus, clock, settings
 from hub.core.actor import Actor, CompanyRole
 from hub.core.db.base import db
+from hub.core.db.statements import changed_one
 from hub.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from hub.core.i18n import _
 from hub.core.use_case import use_case
@@ -139,7 +140,7 @@ def accept_invitation(
         Invalid: the name or the password won't do, or the rules changed; the link stays good.
     """
     invitation = queries.invitation_of(token)
-    taken = db.session.execute(
+    taken = changed_one(
         update(Invitation)
         .where(
             Invitation.id == invitation.id,
@@ -147,8 +148,9 @@ def accept_invitation(
             Invitation.withdrawn_at.is_(None),
         )
         .values(accepted_at=clock.now())
+        .execution_options(synchronize_session="auto")
     )
-    if taken.rowcount != 1:  # type: ignore[attr-defined]
+    if not taken:
         raise Conflict(_("This invitation was accepted or withdrawn at this very moment."))
     passwords.require_strong(password, invitation.email)
     require_current_rules(rules_version)

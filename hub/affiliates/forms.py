@@ -2,13 +2,12 @@
 
 from decimal import Decimal
 
-from wtforms import BooleanField, HiddenField, IntegerField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import HiddenInput
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
 
 from hub.core.i18n import _l
 from hub.core.numbers import RATE_PLACES
-from hub.core.web.forms import DecimalField, PageForm
+from hub.core.web.forms import DecimalField, PageForm, VersionField
 
 _needed = InputRequired(_l("This is needed."))
 _short = Length(max=500, message=_l("This is too long."))
@@ -36,9 +35,7 @@ class GrantForm(PageForm):
 class ReasonForm(PageForm):
     """A decision about a partner, in the version that was looked at."""
 
-    version = IntegerField(
-        widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1, max=2**31)]
-    )
+    version = VersionField()
     reason = TextAreaField(_l("Reason"), [_needed, _short], description=_l("The partner reads it."))
 
 

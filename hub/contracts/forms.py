@@ -6,17 +6,15 @@ from flask_wtf.file import FileField
 from wtforms import (
     DateField,
     HiddenField,
-    IntegerField,
     PasswordField,
     StringField,
     TextAreaField,
     ValidationError,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
-from wtforms.widgets import HiddenInput
 
 from hub.core.i18n import _, _l
-from hub.core.web.forms import PageForm
+from hub.core.web.forms import PageForm, VersionField
 
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 
@@ -43,7 +41,7 @@ class ReviseForm(PageForm):
 
     REVISABLE = ("delivery_from", "delivery_until", "incoterm", "packaging", "notes", "reason")
 
-    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    version = VersionField()
     delivery_from = DateField(_l("Deliveries from"), [InputRequired(_l("Enter a date."))])
     delivery_until = DateField(_l("Deliveries until"), [InputRequired(_l("Enter a date."))])
     incoterm = StringField(_l("Incoterm and place"), [Length(max=120)])

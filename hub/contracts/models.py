@@ -15,6 +15,7 @@ from hub.core.actor import Actor
 from hub.core.db.append_only import append_only
 from hub.core.db.base import Base, Identified, Versioned
 from hub.core.db.columns import Scaled, StateColumn
+from hub.core.db.statements import NumberedYears
 from hub.core.files import StoredFile
 from hub.core.i18n import _l
 from hub.core.money import Money
@@ -275,15 +276,12 @@ class Signature(Base):
     signed_at: Mapped[datetime]
 
 
-class ContractCounter(Base):
+class ContractCounter(NumberedYears, Base):
     """The last contract number given out in a year."""
 
     __tablename__ = "contract_counter"
     __table_args__ = (CheckConstraint("last > 0", name="last"),)
     THING = "contract_counter"
-
-    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    last: Mapped[int]
 
 
 append_only(Signature.__table__)  # type: ignore[arg-type]

@@ -163,9 +163,7 @@ def revise(public_id: str) -> Any:
 
 def _revise(form: ReviseForm, public_id: str) -> Contract:
     values: dict[str, Any] = {name: form.data[name] for name in form.REVISABLE}
-    return services.revise(
-        current_actor(), public_id, expected_version=form.version.data or 0, **values
-    )
+    return services.revise(current_actor(), public_id, expected_version=form.version.data, **values)
 
 
 @blueprint.route("/draw/<proposal_public_id>", methods=["GET", "POST"])

@@ -5,7 +5,7 @@ The setting holds for the whole process, so that worker threads see the same tim
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _set_to: datetime | None = None
@@ -24,6 +24,14 @@ def today(zone: str) -> date:
 def date_of(instant: datetime, zone: str) -> date:
     """The date of ``instant`` in the time zone named ``zone``."""
     return instant.astimezone(ZoneInfo(zone)).date()
+
+
+def midnight(day: date, zone: str) -> datetime:
+    """The instant at which ``day`` begins in the time zone named ``zone``, in UTC.
+
+    Where a clock change skips midnight, the day begins with the first instant that is there.
+    """
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
 def set_to(instant: datetime | None) -> None:

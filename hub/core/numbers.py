@@ -52,3 +52,13 @@ def parse_decimal(text: str, places: int, *, positive: bool = True) -> Decimal:
     if positive and value <= 0:
         raise Invalid(_("%(text)s must be above zero.", text=text))
     return round_half_even(value, places)
+
+
+def parse_integer(text: str | None, digits: int = 12) -> int | None:
+    """Read a whole number of at most ``digits`` ASCII digits, without a sign; None for all else.
+
+    ``str.isdigit`` lets ``²`` pass, which ``int`` refuses, and ``int`` takes ``٣``, ``1_000`` and
+    numbers that no database holds.
+    """
+    text = (text or "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hub.core import clock
 from hub.core.db.base import Base, db
+from hub.core.db.statements import changed
 from hub.core.errors import Conflict
 from hub.core.i18n import _
 
@@ -144,5 +145,4 @@ def remember_location(location: str | None) -> None:
 
 def forget_before(instant: datetime) -> int:
     """Delete keys older than ``instant``; returns how many."""
-    result = db.session.execute(delete(RequestKey).where(RequestKey.created_at < instant))
-    return int(result.rowcount)  # type: ignore[attr-defined]
+    return changed(delete(RequestKey).where(RequestKey.created_at < instant))

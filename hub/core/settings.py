@@ -1,7 +1,7 @@
 """What an administrator sets in the product: identity, languages, rates and every deadline."""
 
 from dataclasses import dataclass, fields, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -101,6 +101,11 @@ def current() -> HubSettings:
 def today() -> date:
     """Today's date in the hub's zone."""
     return clock.today(current().time_zone)
+
+
+def midnight(day: date) -> datetime:
+    """The instant at which ``day`` begins in the hub's zone."""
+    return clock.midnight(day, current().time_zone)
 
 
 def forget(session: Session) -> None:

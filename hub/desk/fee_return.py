@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, case, func, select
 
@@ -77,11 +76,10 @@ class _Months:
 
     def __init__(self) -> None:
         today = settings.today()
-        zone = ZoneInfo(settings.current().time_zone)
         last = today.year * 12 + today.month - 1
         numbers = range(last - MONTHS_BACK, last + 2)
         self.days = [date(number // 12, number % 12 + 1, 1) for number in numbers]
-        self.instants = [datetime(day.year, day.month, day.day, tzinfo=zone) for day in self.days]
+        self.instants = [settings.midnight(day) for day in self.days]
 
     def of(self, column: Any, bounds: Sequence[Any]) -> ColumnElement[int]:
         """The number of the month of ``column``, for rows within the bounds."""
@@ -172,8 +170,7 @@ def fee_return(company_id: int) -> FeeReturn:
 
 
 def _since(column: Any, day: date, *conditions: Any) -> int:
-    zone = ZoneInfo(settings.current().time_zone)
-    begin = datetime(day.year, day.month, day.day, tzinfo=zone)
+    begin = settings.midnight(day)
     return int(db.session.scalar(select(func.count()).where(column >= begin, *conditions)) or 0)
 
 

@@ -7,7 +7,6 @@ from wtforms import (
     DateField,
     DateTimeLocalField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -18,7 +17,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from hub.core.i18n import _l
 from hub.core.numbers import QUANTITY_PLACES
-from hub.core.web.forms import DecimalField, PageForm
+from hub.core.web.forms import DecimalField, PageForm, WholeNumberField
 
 
 def _quantity(label: Any, required: Any) -> DecimalField:
@@ -37,7 +36,7 @@ class AnnounceForm(PageForm):
     arrives_on = DateField(_l("Day of arrival"), [InputRequired(_l("Choose a day."))])
     carrier = StringField(_CARRIER, [_NEEDED, Length(max=120)])
     vehicle = StringField(_VEHICLE, [_NEEDED, Length(max=40)])
-    packages = IntegerField(_PACKAGES, [InputRequired(_l("Give a whole number."))])
+    packages = WholeNumberField(_PACKAGES, [InputRequired(_l("Give a whole number."))])
     note = TextAreaField(_l("Anything the depot should know"), [Optional(), Length(max=2000)])
 
 
@@ -79,7 +78,7 @@ class LoadForm(PageForm):
     carrier = StringField(_CARRIER, [_NEEDED, Length(max=120)])
     vehicle = StringField(_VEHICLE, [_NEEDED, Length(max=40)])
     driver = StringField(_l("Driver"), [_NEEDED, Length(max=120)])
-    packages = IntegerField(_PACKAGES, [InputRequired(_l("Give a whole number."))])
+    packages = WholeNumberField(_PACKAGES, [InputRequired(_l("Give a whole number."))])
 
 
 class DeliverForm(PageForm):

@@ -1,11 +1,11 @@
 """Forms of proposals: shape and type only; the services judge what was typed."""
 
-from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from hub.core.i18n import _, _l
 from hub.core.numbers import QUANTITY_PLACES, UNIT_PRICE_PLACES
-from hub.core.web.forms import DecimalField, PageForm
+from hub.core.web.forms import DecimalField, PageForm, VersionField
 
 _needed = InputRequired(_l("This is needed."))
 
@@ -13,13 +13,7 @@ _needed = InputRequired(_l("This is needed."))
 class VersionedForm(PageForm):
     """A form about a thing as it was when the page was shown."""
 
-    version = HiddenField()
-
-    @property
-    def expected_version(self) -> int:
-        """The version on the page; 0, which none has, if it was tampered with."""
-        text = str(self.version.data or "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
+    version = VersionField()
 
 
 class TermsForm(VersionedForm):

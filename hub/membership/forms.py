@@ -7,8 +7,6 @@ from typing import Any
 from wtforms import (
     BooleanField,
     DateField,
-    HiddenField,
-    IntegerField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -20,7 +18,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from hub.core.i18n import _l
 from hub.core.money import Money, minor_digits
 from hub.core.numbers import RATE_PLACES
-from hub.core.web.forms import DecimalField, PageForm
+from hub.core.web.forms import DecimalField, PageForm, VersionField, WholeNumberField
 from hub.membership.entitlements.table import ENTITLEMENTS, Entitlement, Kind
 from hub.membership.models.plans import BillingInterval, PlanVersion
 from hub.membership.services import CouponDraft, PlanDraft, PriceDraft
@@ -76,7 +74,7 @@ class CancelForm(PageForm):
 class VersionForm(PageForm):
     """A step that needs nothing but the state it was seen in."""
 
-    version = HiddenField()
+    version = VersionField()
 
 
 class RetireForm(VersionForm):
@@ -103,12 +101,12 @@ class PlanForm(VersionForm):
         [Optional(), _at_most(30)],
         description=_l("Pages show it beside the company's alias. Empty: no badge."),
     )
-    rank = IntegerField(
+    rank = WholeNumberField(
         _l("Rank"),
         [_whole],
         description=_l("A change to a plan with a higher rank is an upgrade."),
     )
-    trial_days = IntegerField(
+    trial_days = WholeNumberField(
         _l("Free trial"), [_whole], default=0, description=_l("0: no trial. Once a company.")
     )
 
@@ -227,7 +225,7 @@ class CouponForm(PageForm):
     plan_public_id = SelectField(_l("Only for the plan"), description=_l("–: for every plan."))
     valid_from = DateField(_l("First day"), [Optional()], description=_l("Empty: today."))
     valid_until = DateField(_l("Last day"), [Optional()], description=_l("Empty: no end."))
-    most_uses = IntegerField(
+    most_uses = WholeNumberField(
         _l("At most so many companies"), [Optional()], description=_l("Empty: any number.")
     )
 

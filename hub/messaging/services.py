@@ -14,6 +14,7 @@ from hub.accounts.models import User
 from hub.core import audit, clock, outbox, settings
 from hub.core.actor import SYSTEM, Actor, CompanyRole, StaffRole
 from hub.core.db.base import db
+from hub.core.db.statements import changed
 from hub.core.errors import NotFound
 from hub.core.i18n import _
 from hub.core.use_case import use_case
@@ -120,12 +121,12 @@ def mark_read(actor: Actor, public_id: str) -> str:
 @use_case
 def mark_all_read(actor: Actor) -> int:
     """Note that the actor has read all notices; returns how many were new."""
-    result = db.session.execute(
+    return changed(
         update(Notice)
         .where(Notice.user_id == actor.user_id, Notice.read_at.is_(None))
         .values(read_at=clock.now())
+        .execution_options(synchronize_session="auto")
     )
-    return int(result.rowcount)  # type: ignore[attr-defined]
 
 
 @use_case

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
@@ -205,7 +204,7 @@ def _refuse_too_much(listing: Listing, asker: Company) -> None:
         raise Conflict(
             _("Your company has asked about this listing already; go on in that inquiry.")
         )
-    midnight = datetime.combine(settings.today(), time(), ZoneInfo(settings.current().time_zone))
+    midnight = settings.midnight(settings.today())
     sent = db.session.scalar(
         select(func.count())
         .select_from(Inquiry)

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from wtforms import DateField, HiddenField, SelectChoice, SelectField, TextAreaField
+from wtforms import DateField, SelectChoice, SelectField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from hub.core.i18n import _l
 from hub.core.numbers import QUANTITY_PLACES
-from hub.core.web.forms import DecimalField, PageForm
+from hub.core.web.forms import DecimalField, PageForm, VersionField
 from hub.negotiation.asking import LONGEST
 from hub.negotiation.words import GROUNDS
 
@@ -60,13 +60,7 @@ class ContestForm(PageForm):
 class _DecisionForm(PageForm):
     """A contest as it was when the page was shown."""
 
-    version = HiddenField()
-
-    @property
-    def expected_version(self) -> int:
-        """The version on the page; 0, which none has, if it was tampered with."""
-        text = str(self.version.data or "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
+    version = VersionField()
 
 
 class UpholdForm(_DecisionForm):

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms import RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from hub.core.i18n import _l
 from hub.core.money import minor_digits
-from hub.core.web.forms import DecimalField, PageForm
+from hub.core.web.forms import DecimalField, PageForm, VersionField
 
 _needed = InputRequired(_l("This is needed."))
 
@@ -23,7 +23,7 @@ class StatementForm(PageForm):
 class ReasonForm(PageForm):
     """A decision that needs nothing but its reason. Several stand on one page, by prefix."""
 
-    version = HiddenField()
+    version = VersionField()
     reason = TextAreaField(
         _l("Reason"), [_needed, Length(max=500, message=_l("This is too long."))]
     )

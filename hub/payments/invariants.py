@@ -12,6 +12,7 @@ from sqlalchemy import Select, String, case, cast, func, literal, select, text
 from sqlalchemy.orm import aliased
 
 from hub.core.db.base import db
+from hub.core.db.statements import is_postgresql
 from hub.payments.bank.models import Allocation, StatementLine
 from hub.payments.bank.position import bank_positions
 from hub.payments.invoices.models import Invoice, InvoiceLine
@@ -221,7 +222,7 @@ def balances_rebuild() -> list[str]:
 
 def ledger_only_grows() -> list[str]:
     """10: the database itself refuses to change or delete entries and lines."""
-    if db.session.get_bind().dialect.name == "postgresql":
+    if is_postgresql():
         found = set(db.session.scalars(text("SELECT tgname FROM pg_trigger")))
         wanted = {"ledger_entry_append_only", "ledger_line_append_only"}
     else:

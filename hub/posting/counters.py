@@ -14,6 +14,7 @@ from hub.accounts import queries as accounts
 from hub.core import audit, bus, settings
 from hub.core.actor import Actor
 from hub.core.db.base import db
+from hub.core.db.statements import changed_one
 from hub.core.errors import Conflict, Invalid, NotFound
 from hub.core.i18n import _
 from hub.core.use_case import use_case
@@ -112,17 +113,16 @@ def _count(
     if quantity <= 0:
         raise Invalid(_("The quantity must be above zero."))
     db.session.flush()
-    changed = db.session.execute(
+    counted = changed_one(
         update(Listing)
         .where(Listing.id == listing_id, condition)
         .values(version=Listing.version + 1, **counters)
-        .execution_options(synchronize_session=False)
     )
     listing = db.session.get(Listing, listing_id)
     if listing is None:
         raise NotFound(_("There is no such listing."))
     db.session.refresh(listing, _COUNTED)
-    if changed.rowcount != 1:  # type: ignore[attr-defined]
+    if not counted:
         raise Conflict(
             _(
                 "Listing %(reference)s no longer has this quantity to give. Nothing was changed.",

@@ -5,7 +5,6 @@ from typing import Any
 
 from wtforms import (
     FileField,
-    HiddenField,
     MultipleFileField,
     SelectField,
     StringField,
@@ -15,7 +14,7 @@ from wtforms.validators import Optional
 
 from hub.catalogue.models import AttributeKind, Commodity, CommodityAttribute, Region, Unit
 from hub.core.i18n import _l, localised
-from hub.core.web.forms import PageForm
+from hub.core.web.forms import PageForm, VersionField
 from hub.posting.terms import ATTRIBUTE_PREFIX
 
 
@@ -34,7 +33,7 @@ _required = _Required()
 class ListingForm(PageForm):
     """The terms of one listing; attributes of the commodity are added by :func:`listing_form`."""
 
-    version = HiddenField()
+    version = VersionField()
     reference = StringField(_l("Your reference"), [Optional()])
     grade = StringField(_l("Grade"), [Optional()])
     quantity = StringField(_l("Quantity"), [_required])

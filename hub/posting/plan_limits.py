@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, func, select, update
 
 from hub.core.actor import Actor
 from hub.core.db.base import db
+from hub.core.db.statements import changed
 from hub.core.use_case import use_case
 from hub.membership.entitlements import services as entitlements
 from hub.membership.entitlements.services import Rights
@@ -56,7 +57,7 @@ def refresh_standing(actor: Actor, company_id: int | None) -> int:
 
 def _stand(rights: Rights, whose: ColumnElement[bool]) -> int:
     position, badge = rights.natural_position, rights.badge
-    moved = db.session.execute(
+    return changed(
         update(Listing)
         .where(
             Listing.state == ListingState.OPEN,
@@ -66,4 +67,3 @@ def _stand(rights: Rights, whose: ColumnElement[bool]) -> int:
         .values(natural_position=position, plan_badge=badge)
         .execution_options(synchronize_session="fetch")
     )
-    return int(moved.rowcount)  # type: ignore[attr-defined]

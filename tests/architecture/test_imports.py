@@ -1,4 +1,4 @@
-"""Packages say what they own. (The import contract itself is a step of its own, before the tests.)"""
+"""Packages say what they own. The import contract itself is a step of its own beside the tests."""
 
 import ast
 from fnmatch import fnmatchcase
@@ -7,8 +7,8 @@ from tests.architecture.source import modules
 
 
 def test_every_package_says_what_it_owns_and_does_nothing_on_import() -> None:
-    """A package's __init__ is its docstring, at every depth; views attach their pages there, and the
-    commands' package looks for its topics."""
+    """A package's __init__ is its docstring, at every depth; but views attach their pages there,
+    and the commands' package looks for its topics."""
     wrong = [
         name
         for name, tree in modules().items()

@@ -141,7 +141,7 @@ def test_a_plan_is_offered_as_it_was_typed(client: FlaskClient, members: Members
         ("code", "Silver!", "A code has 2 to 30 small letters"),
         ("code", "", "This is needed."),
         ("name", "", "This is needed."),
-        ("rank", "x", "Not a valid integer value."),
+        ("rank", "x", "Give a whole number such as 30."),
         ("rank", "1001", "Give a number from 0 to 1000."),
         ("trial_days", "400", "A trial has at most 365 days."),
         ("price_INR_year", "1.005", "more than 2 decimal places"),

@@ -5,7 +5,6 @@ from zoneinfo import available_timezones
 
 from wtforms import (
     HiddenField,
-    IntegerField,
     SelectChoice,
     SelectField,
     SelectMultipleField,
@@ -17,7 +16,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from hub.admin.forms.fields import LinesField, PercentField, countries, needed, needed_number
 from hub.admin.setting_groups import LANGUAGES, Group
 from hub.core.i18n import _l
-from hub.core.web.forms import DecimalField, PageForm
+from hub.core.web.forms import DecimalField, PageForm, WholeNumberField
 from hub.core.web.locale import LANGUAGE_NAMES
 
 
@@ -91,8 +90,8 @@ class RatesForm(SettingsForm):
     )
 
 
-def _days(label: Any, hint: Any) -> IntegerField:
-    return IntegerField(label, [InputRequired(_l("Give whole days."))], description=hint)
+def _days(label: Any, hint: Any) -> WholeNumberField:
+    return WholeNumberField(label, [InputRequired(_l("Give whole days."))], description=hint)
 
 
 class DeadlinesForm(SettingsForm):
@@ -127,7 +126,7 @@ class FeesForm(SettingsForm):
     membership_lapse_days = _days(
         _l("End of an unpaid membership"), _l("From the day to which it was paid.")
     )
-    sponsored_places = IntegerField(
+    sponsored_places = WholeNumberField(
         _l("Sponsored places on a page"),
         [InputRequired(_l("Give a whole number."))],
         description=_l("At most; 0 shows none."),

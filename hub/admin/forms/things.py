@@ -8,7 +8,6 @@ from wtforms import (
     FieldList,
     Form,
     FormField,
-    HiddenField,
     SelectChoice,
     SelectField,
     StringField,
@@ -28,7 +27,7 @@ from hub.catalogue.services import PICTURES, AttributeSpec, CommoditySpec
 from hub.core.actor import StaffRole
 from hub.core.i18n import _l, localised
 from hub.core.numbers import QUANTITY_PLACES, RATE_PLACES
-from hub.core.web.forms import DecimalField, PageForm
+from hub.core.web.forms import DecimalField, PageForm, VersionField
 from hub.depots.models import BinUse, Depot
 from hub.payments.ledger.models import AccountUse
 
@@ -138,7 +137,7 @@ class AttributeForm(Form):
 class CommodityForm(PageForm):
     """A commodity with its attributes."""
 
-    version = HiddenField()
+    version = VersionField()
     code = StringField(_l("Code"), [needed], description=_l("Such as red-onion; in addresses."))
     name = StringField(_l("Name"), [needed])
     name_zh = StringField(_l("Name in Chinese"), [Optional()])
@@ -184,7 +183,7 @@ def _degrees(label: Any, **options: Any) -> DecimalField:
 class RegionForm(PageForm):
     """A place and its point."""
 
-    version = HiddenField()
+    version = VersionField()
     name = StringField(_l("Name"), [needed])
     name_zh = StringField(_l("Name in Chinese"), [Optional()])
     country = SelectField(_l("Country"))
@@ -199,7 +198,7 @@ class RegionForm(PageForm):
 class DepotForm(PageForm):
     """A depot."""
 
-    version = HiddenField()
+    version = VersionField()
     code = StringField(_l("Code"), [needed], description=_l("Such as MUM; on every label."))
     name = StringField(_l("Name"), [needed])
     region = SelectField(_l("Region"))

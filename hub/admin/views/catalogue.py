@@ -105,9 +105,7 @@ def commodity(public_id: str) -> Any:
     form = _form(present)
     if form.is_submitted() and form.validate():
         try:
-            services.edit_commodity(
-                current_actor(), public_id, _version(form.version.data), form.spec()
-            )
+            services.edit_commodity(current_actor(), public_id, form.version.data, form.spec())
         except (Invalid, Conflict) as error:
             add_errors(form, error)
             present = queries.commodity(public_id)
@@ -116,11 +114,6 @@ def commodity(public_id: str) -> Any:
             return redirect(url_for("admin_catalogue.commodities"))
     page = render_template("admin/commodity.html", form=form, commodity=present)
     return page, 422 if request.method == "POST" else 200
-
-
-def _version(text: str | None) -> int:
-    """The version in a form; 0, which none has, if it was tampered with."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else 0
 
 
 @blueprint.route("/units", methods=["GET", "POST"])
@@ -181,7 +174,7 @@ def region(public_id: str) -> Any:
     if form.is_submitted() and form.validate():
         try:
             services.edit_region(
-                current_actor(), public_id, _version(form.version.data), **_region_values(form)
+                current_actor(), public_id, form.version.data, **_region_values(form)
             )
         except (Invalid, Conflict) as error:
             add_errors(form, error)

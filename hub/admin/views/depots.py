@@ -77,12 +77,11 @@ def depot(public_id: str) -> Any:
     """Change a depot, and see its bins."""
     form = _form(queries.depot_by_public_id(public_id))
     if form.is_submitted() and form.validate():
-        version = form.version.data or ""
         try:
             places.change_depot(
                 current_actor(),
                 public_id,
-                int(version) if version.isdigit() and len(version) < 12 else 0,
+                form.version.data,
                 name=form.name.data,
                 region=region_of(form.region.data),
                 latitude=form.latitude.data,

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from hub.admin import queries, services
 from hub.admin.views.settings import administrator
 from hub.core.i18n import _
+from hub.core.numbers import parse_integer
 from hub.core.web.actor import current_actor
 
 blueprint = Blueprint("admin_records", __name__, url_prefix="/admin")
@@ -21,7 +22,7 @@ def audit() -> str:
     number = request.args.get("id", "")
     page = queries.audit_page(
         kind,
-        int(number) if number.isascii() and number.isdigit() and len(number) < 16 else None,
+        parse_integer(number),
         who,
         request.args.get("after"),
     )

@@ -5,10 +5,8 @@ The way out is read from the database, never from the request: a link can't lead
 
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.ads.display.models import (
     Booking,
@@ -23,6 +21,7 @@ from hub.ads.visits import Visit
 from hub.core import clock
 from hub.core.actor import Actor
 from hub.core.db.base import db
+from hub.core.db.statements import insert_or_ignore
 from hub.core.errors import NotFound
 from hub.core.i18n import _
 from hub.core.use_case import use_case
@@ -124,9 +123,4 @@ def seen(secret: str, token: str) -> None:
     )
     if view is None or clock.now() - view.at > VALID_FOR:
         raise NotFound(_("What this belongs to is no longer here."))
-    dialect: Any = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    db.session.execute(
-        dialect.insert(DisplaySeen)
-        .values(view_id=view.id, at=clock.now())
-        .on_conflict_do_nothing(index_elements=[DisplaySeen.view_id])
-    )
+    insert_or_ignore(DisplaySeen, ["view_id"], view_id=view.id, at=clock.now())

@@ -10,7 +10,6 @@ from typing import Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
 from hub.accounts.models import AccountState, Company
@@ -28,6 +27,7 @@ from hub.core import clock, settings
 from hub.core.actor import Actor
 from hub.core.db.base import db
 from hub.core.db.columns import new_public_id
+from hub.core.db.statements import insert_or_ignore
 from hub.core.errors import NotFound
 from hub.core.i18n import _
 from hub.core.use_case import use_case
@@ -270,9 +270,4 @@ def record_opened(secret: str, token: str, viewer: str) -> tuple[AdKind, int | N
 
 
 def _insert(values: Mapping[str, Any], viewer: str) -> None:
-    dialect: Any = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    db.session.execute(
-        dialect.insert(DisplayView)
-        .values(**values, at=clock.now(), viewer=viewer)
-        .on_conflict_do_nothing(index_elements=[DisplayView.public_id])
-    )
+    insert_or_ignore(DisplayView, ["public_id"], **values, at=clock.now(), viewer=viewer)

@@ -6,7 +6,6 @@ from typing import Any, Self
 
 from wtforms import (
     DateField,
-    HiddenField,
     SelectChoice,
     SelectMultipleField,
     StringField,
@@ -17,7 +16,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from hub.core.i18n import _l
 from hub.core.money import minor_digits
-from hub.core.web.forms import DecimalField, PageForm
+from hub.core.web.forms import DecimalField, PageForm, VersionField
 
 _needed = InputRequired(_l("This is needed."))
 _SEPARATORS = re.compile(r"[\r\n,;，；、]+")
@@ -26,7 +25,7 @@ _SEPARATORS = re.compile(r"[\r\n,;，；、]+")
 class BudgetForm(PageForm):
     """What a campaign may spend, and until when."""
 
-    version = HiddenField()
+    version = VersionField()
     max_bid = DecimalField(_l("Highest bid for a click"), [_needed], 2)
     daily_budget = DecimalField(_l("Budget a day"), [_needed], 2)
     total_budget = DecimalField(_l("Budget in all"), [_needed], 2)

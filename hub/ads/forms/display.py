@@ -4,7 +4,6 @@ from wtforms import (
     DateField,
     FileField,
     HiddenField,
-    IntegerField,
     SelectChoice,
     SelectField,
     StringField,
@@ -14,7 +13,7 @@ from wtforms.validators import InputRequired, Optional
 
 from hub.ads.display.models import KIND_WORDS, PAGE_WORDS, PRICING_WORDS, AdKind, AdPage, Pricing
 from hub.core.i18n import _l
-from hub.core.web.forms import DecimalField, PageForm
+from hub.core.web.forms import DecimalField, PageForm, VersionField, WholeNumberField
 
 _needed = InputRequired(_l("This is needed."))
 _PRICE_PLACES = 4
@@ -23,7 +22,7 @@ _PRICE_PLACES = 4
 class PlaceForm(PageForm):
     """A place: where it is can be chosen only once."""
 
-    version = HiddenField()
+    version = VersionField()
     page = SelectField(
         _l("Page"),
         [Optional()],
@@ -34,14 +33,14 @@ class PlaceForm(PageForm):
         [Optional()],
         choices=[SelectChoice(each.value, KIND_WORDS[each]) for each in AdKind],
     )
-    width = IntegerField(_l("Width"), [Optional()])
-    height = IntegerField(_l("Height"), [Optional()])
+    width = WholeNumberField(_l("Width"), [Optional()])
+    height = WholeNumberField(_l("Height"), [Optional()])
     pricing = SelectField(
         _l("The price is for"),
         choices=[SelectChoice(each.value, PRICING_WORDS[each]) for each in Pricing],
     )
     price = DecimalField(_l("Price"), [_needed], _PRICE_PLACES)
-    capacity = IntegerField(_l("Bookings that may share it on one day"), [_needed])
+    capacity = WholeNumberField(_l("Bookings that may share it on one day"), [_needed])
 
 
 class SpanForm(PageForm):
@@ -49,14 +48,14 @@ class SpanForm(PageForm):
 
     starts_on = DateField(_l("First day"), [Optional()])
     ends_on = DateField(_l("Last day"), [Optional()])
-    thousands = IntegerField(_l("Thousand views"), [Optional()])
+    thousands = WholeNumberField(_l("Thousand views"), [Optional()])
     price = HiddenField()
 
 
 class PictureForm(PageForm):
     """Artwork with a picture."""
 
-    version = HiddenField()
+    version = VersionField()
     picture = FileField(_l("Picture"))
     alternative = StringField(_l("What the picture says"))
     target = StringField(_l("Where it leads"))
@@ -65,7 +64,7 @@ class PictureForm(PageForm):
 class TextForm(PageForm):
     """Artwork of words."""
 
-    version = HiddenField()
+    version = VersionField()
     headline = StringField(_l("Headline"))
     text = StringField(_l("Text"))
     target = StringField(_l("Where it leads"))

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -55,10 +54,9 @@ def invalid_click_report(actor: Actor, first: date, last: date) -> InvalidClickR
     """
     actor.require(StaffRole.ADVERTISING, StaffRole.ADMINISTRATOR)
     hub = settings.current()
-    zone = ZoneInfo(hub.time_zone)
     between = (
-        Click.at >= datetime.combine(first, time(), zone),
-        Click.at < datetime.combine(last + timedelta(days=1), time(), zone),
+        Click.at >= settings.midnight(first),
+        Click.at < settings.midnight(last + timedelta(days=1)),
     )
     counts = db.session.execute(
         select(Click.reason, func.count()).where(*between).group_by(Click.reason)

@@ -11,7 +11,6 @@ from typing import Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.ads.ranking import campaigns
 from hub.ads.ranking.models import Auction, Campaign, CampaignDay, Click, Impression
@@ -20,6 +19,7 @@ from hub.ads.visits import Visit, viewer_hash
 from hub.core import clock, settings
 from hub.core.actor import SYSTEM, Actor
 from hub.core.db.base import db
+from hub.core.db.statements import changed_one, insert_or_ignore
 from hub.core.errors import Conflict, NotFound
 from hub.core.i18n import _, _l
 from hub.core.money import Money
@@ -220,11 +220,8 @@ def _charged(campaign: Campaign, offer: _Offer, price: Money) -> bool:
 def _spend(campaign: Campaign, price: Money) -> None:
     """Count the price on the total and on today's budget, if each still holds as much."""
     today = settings.today()
-    dialect: Any = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    db.session.execute(
-        dialect.insert(CampaignDay)
-        .values(campaign_id=campaign.id, day=today, spent_minor=0)
-        .on_conflict_do_nothing(index_elements=["campaign_id", "day"])
+    insert_or_ignore(
+        CampaignDay, ["campaign_id", "day"], campaign_id=campaign.id, day=today, spent_minor=0
     )
     whole = (
         update(Campaign)
@@ -244,6 +241,5 @@ def _spend(campaign: Campaign, price: Money) -> None:
         .values(spent_minor=CampaignDay.spent_minor + price.minor)
     )
     for statement in (whole, daily):
-        changed = db.session.execute(statement.execution_options(synchronize_session=False))
-        if changed.rowcount != 1:  # type: ignore[attr-defined]
+        if not changed_one(statement):
             raise Conflict(_("The budget doesn't carry this click. Nothing was charged."))

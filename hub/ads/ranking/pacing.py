@@ -1,8 +1,9 @@
 """Spreading a daily budget over the day, so that it isn't gone by breakfast."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
+
+from hub.core import clock
 
 
 class DayShare(NamedTuple):
@@ -14,10 +15,9 @@ class DayShare(NamedTuple):
 
 def day_share(now: datetime, zone: str) -> DayShare:
     """The share of the day of ``zone`` (an IANA name) that has passed at ``now`` (aware)."""
-    place = ZoneInfo(zone)
-    today = now.astimezone(place).date()
-    began = datetime.combine(today, time(), place).astimezone(now.tzinfo)
-    ends = datetime.combine(today + timedelta(days=1), time(), place).astimezone(now.tzinfo)
+    today = clock.date_of(now, zone)
+    began = clock.midnight(today, zone)
+    ends = clock.midnight(today + timedelta(days=1), zone)
     return DayShare(int((now - began).total_seconds()), int((ends - began).total_seconds()))
 
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import joinedload
@@ -224,12 +223,11 @@ def _by_day(
     model: type[Impression] | type[Click], campaign: Campaign, days: Sequence[date], *sums: Any
 ) -> Select[Any]:
     """``sums`` over each of the days that has rows, with the day's number in ``days``."""
-    zone = ZoneInfo(settings.current().time_zone)
-    ends = [datetime.combine(day + timedelta(days=1), time(), zone) for day in days]
+    ends = [settings.midnight(day + timedelta(days=1)) for day in days]
     number = case(*((model.at < end, position) for position, end in enumerate(ends)))
     narrowed = (
         model.campaign_id == campaign.id,
-        model.at >= datetime.combine(days[0], time(), zone),
+        model.at >= settings.midnight(days[0]),
         model.at < ends[-1],
     )
     inner = select(number.label("number"), model.id).where(*narrowed).subquery()

@@ -28,7 +28,7 @@ from hub.core.actor import StaffRole
 from hub.core.errors import Conflict, Invalid
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor, signed_in
-from hub.core.web.answers import add_errors, download
+from hub.core.web.answers import add_errors, download, seen_version
 from hub.payments.invoices.queries import invoice_of
 
 blueprint = Blueprint("ad_bookings", __name__)
@@ -118,10 +118,6 @@ def _page(public_id: str, status: int = 200, **answered: Any) -> Any:
     return page, status
 
 
-def _version() -> int:
-    return request.form.get("version", 0, type=int)
-
-
 def _back(public_id: str, message: str) -> Response:
     flash(message, "good")
     endpoint = ".reviewed" if current_actor().is_staff else ".show"
@@ -157,7 +153,7 @@ def artwork(public_id: str) -> Any:
         picture=uploaded("picture"),
     )
     try:
-        bookings.set_artwork(current_actor(), public_id, _version(), given)
+        bookings.set_artwork(current_actor(), public_id, seen_version(), given)
     except Invalid as error:
         add_errors(form, error)
         return _page(public_id, 422, artwork=form)
@@ -168,7 +164,7 @@ def artwork(public_id: str) -> Any:
 @signed_in
 def submit(public_id: str) -> Response:
     """Send it for review."""
-    bookings.submit(current_actor(), public_id, _version())
+    bookings.submit(current_actor(), public_id, seen_version())
     return _back(public_id, _("It is with the hub's people now. They answer before its first day."))
 
 
@@ -178,7 +174,7 @@ def cancel(public_id: str) -> Any:
     """End it; staff say why."""
     form = EndForm()
     try:
-        found = bookings.cancel(current_actor(), public_id, _version(), form.reason.data or "")
+        found = bookings.cancel(current_actor(), public_id, seen_version(), form.reason.data or "")
     except Invalid as error:
         add_errors(form, error)
         return _page(public_id, 422, end=form)
@@ -193,7 +189,7 @@ def cancel(public_id: str) -> Any:
 @keepers
 def approve(public_id: str) -> Response:
     """Let it run once it is paid."""
-    display_review.approve(current_actor(), public_id, _version())
+    display_review.approve(current_actor(), public_id, seen_version())
     return _back(public_id, _("Approved: the company was sent the invoice."))
 
 
@@ -201,7 +197,7 @@ def _decided(
     public_id: str, name: str, form: ReasonForm, verb: Callable[..., Booking], told: str
 ) -> Any:
     try:
-        verb(current_actor(), public_id, _version(), form.reason.data or "")
+        verb(current_actor(), public_id, seen_version(), form.reason.data or "")
     except Invalid as error:
         add_errors(form, error)
         return _page(public_id, 422, **{name: form})
@@ -236,7 +232,7 @@ def pause(public_id: str) -> Any:
 @keepers
 def resume(public_id: str) -> Response:
     """Let it run again."""
-    display_review.resume(current_actor(), public_id, _version())
+    display_review.resume(current_actor(), public_id, seen_version())
     return _back(public_id, _("It runs again."))
 
 

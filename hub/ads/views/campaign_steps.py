@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, url_for
 
 from hub.ads.ranking import campaigns
 from hub.core.errors import Invalid
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor, signed_in
+from hub.core.web.answers import seen_version
 
 blueprint = Blueprint("campaign_steps", __name__, url_prefix="/advertising/campaigns")
 
@@ -21,7 +22,7 @@ def _back(public_id: str, message: str) -> Any:
 @signed_in
 def submit(public_id: str) -> Any:
     """Hand a draft to the advertising staff."""
-    version = request.form.get("version", 0, type=int)
+    version = seen_version()
     try:
         campaigns.submit(current_actor(), public_id, version)
     except Invalid as error:

@@ -241,7 +241,7 @@ def edit(public_id: str) -> Any:
         status = 422
         if form.validate():
             try:
-                campaigns.edit(actor, public_id, _version(form), _terms(form, found.listing))
+                campaigns.edit(actor, public_id, form.version.data, _terms(form, found.listing))
             except Invalid as error:
                 _tell(form, error)
             else:
@@ -262,17 +262,12 @@ def _as_typed(found: Campaign) -> dict[str, Any]:
 
 def _budget_as_typed(found: Campaign) -> dict[str, Any]:
     return {
-        "version": str(found.version),
+        "version": found.version,
         "max_bid": found.max_bid.decimal,
         "daily_budget": found.daily_budget.decimal,
         "total_budget": found.total_budget.decimal,
         "ends_on": found.ends_on,
     }
-
-
-def _version(form: BudgetForm) -> int:
-    text = form.version.data or ""
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 @blueprint.route("/campaigns/<public_id>/budget", methods=["GET", "POST"])
@@ -294,7 +289,7 @@ def budget(public_id: str) -> Any:
                 campaigns.change_budget(
                     actor,
                     public_id,
-                    _version(form),
+                    form.version.data,
                     max_bid=Money.from_decimal(form.max_bid.data, found.currency),
                     daily_budget=Money.from_decimal(form.daily_budget.data, found.currency),
                     total_budget=Money.from_decimal(form.total_budget.data, found.currency),

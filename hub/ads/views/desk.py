@@ -18,7 +18,7 @@ from hub.core.actor import StaffRole
 from hub.core.errors import Invalid
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor, staff
-from hub.core.web.answers import add_errors
+from hub.core.web.answers import add_errors, seen_version
 
 blueprint = Blueprint("ad_desk", __name__, url_prefix="/ad-desk")
 readers = staff(StaffRole.ADVERTISING, StaffRole.ADMINISTRATOR)
@@ -79,13 +79,9 @@ def _day(name: str, usual: date, errors: dict[str, str]) -> date:
 @reviewers
 def approve(public_id: str) -> Any:
     """Let a campaign bid from its first day on."""
-    found = campaigns.approve(current_actor(), public_id, _version())
+    found = campaigns.approve(current_actor(), public_id, seen_version())
     flash(_("%(name)s is approved; its company was told.", name=found.name), "good")
     return redirect(url_for(".index"))
-
-
-def _version() -> int:
-    return request.form.get("version", 0, type=int)
 
 
 @blueprint.post("/campaigns/<public_id>/return")
@@ -95,7 +91,7 @@ def return_to_draft(public_id: str) -> Any:
     form = ReasonForm(prefix="return")
     told = _("The campaign went back to its company with your reason.")
     verb = partial(
-        campaigns.return_to_draft, current_actor(), public_id, expected_version=_version()
+        campaigns.return_to_draft, current_actor(), public_id, expected_version=seen_version()
     )
     if _decided(form, told, verb):
         return redirect(url_for(".index"))
@@ -108,7 +104,7 @@ def reject(public_id: str) -> Any:
     """Refuse a campaign for good."""
     form = ReasonForm(prefix="reject")
     told = _("The campaign was rejected; its company was told why.")
-    verb = partial(campaigns.reject, current_actor(), public_id, expected_version=_version())
+    verb = partial(campaigns.reject, current_actor(), public_id, expected_version=seen_version())
     if _decided(form, told, verb):
         return redirect(url_for(".index"))
     return campaign_page(public_id, 422, rejecting=form)

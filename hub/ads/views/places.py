@@ -18,7 +18,7 @@ from hub.core.actor import StaffRole
 from hub.core.errors import Conflict, Invalid
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor, signed_in, staff
-from hub.core.web.answers import add_errors
+from hub.core.web.answers import add_errors, seen_version
 
 blueprint = Blueprint("ad_places", __name__)
 
@@ -71,7 +71,7 @@ def _terms(form: PlaceForm) -> places.PlaceTerms:
         height=form.height.data,
         pricing=Pricing(form.pricing.data),
         price=form.price.data,
-        capacity=form.capacity.data,
+        capacity=form.capacity.data or 0,
     )
 
 
@@ -122,7 +122,7 @@ def change(public_id: str) -> Any:
         status = 422
         if form.validate():
             try:
-                places.change(current_actor(), public_id, _version(), _terms(form))
+                places.change(current_actor(), public_id, seen_version(), _terms(form))
             except Invalid as error:
                 add_errors(form, error)
             else:
@@ -135,15 +135,11 @@ def change(public_id: str) -> Any:
     return page, status
 
 
-def _version() -> int:
-    return request.form.get("version", 0, type=int)
-
-
 @blueprint.post("/ad-desk/places/<public_id>/retire")
 @keepers
 def retire(public_id: str) -> Response:
     """Offer it no longer."""
-    places.retire(current_actor(), public_id, _version())
+    places.retire(current_actor(), public_id, seen_version())
     flash(_("The place is offered no longer. Bookings that were made run to their ends."), "good")
     return redirect(url_for(".kept"))
 
@@ -187,6 +183,6 @@ def _added(form: HouseForm) -> bool:
 def switch_house(public_id: str, what: str) -> Response:
     """Show it again, or no longer."""
     active = what == "show"
-    house_ads.switch(current_actor(), public_id, _version(), active=active)
+    house_ads.switch(current_actor(), public_id, seen_version(), active=active)
     flash(_("It is shown again.") if active else _("It is shown no longer."), "good")
     return redirect(url_for(".house"))

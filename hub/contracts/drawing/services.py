@@ -1,10 +1,8 @@
 """Drawing a contract from agreed terms, and changing its text before anybody has signed it."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
 from hub.catalogue.models import Commodity
@@ -16,6 +14,7 @@ from hub.contracts.terms import ContractTerms
 from hub.core import audit, clock, files, settings
 from hub.core.actor import Actor, StaffRole
 from hub.core.db.base import db
+from hub.core.db.statements import number_of_year
 from hub.core.errors import Conflict, Invalid, NotFound
 from hub.core.files import StoredFile
 from hub.core.i18n import N_, _
@@ -51,7 +50,8 @@ def draw(actor: Actor, proposal_id: int) -> Contract | None:
         return None
     hub = settings.current()
     today = settings.today()
-    terms = drafting.draft(proposal, _next_number(today.year), today, accounts, hub)
+    number = f"{today.year}-{number_of_year(ContractCounter, today.year):06d}"
+    terms = drafting.draft(proposal, number, today, accounts, hub)
     contract = _contract(actor, proposal, terms)
     contract.supplier_account_id = accounts.supplier.id
     db.session.add(contract)
@@ -236,18 +236,6 @@ def _issue(actor: Actor, terms: ContractTerms) -> StoredFile:
     return files.store(
         actor, render_contract(terms), f"contract-{terms.number}.pdf", "application/pdf"
     )
-
-
-def _next_number(year: int) -> str:
-    """The next number of the year; a transaction that fails gives its number back."""
-    dialect: Any = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(ContractCounter).values(year=year, last=1)
-    last = db.session.scalar(
-        statement.on_conflict_do_update(
-            index_elements=[ContractCounter.year], set_={"last": ContractCounter.last + 1}
-        ).returning(ContractCounter.last)
-    )
-    return f"{year}-{last:06d}"
 
 
 def _report(proposal: Proposal, hindrance: drafting.Hindered) -> None:

@@ -10,6 +10,7 @@ from flask import (
 )
 
 from hub.core.errors import HubError
+from hub.core.numbers import parse_integer
 
 
 def add_errors(form: Any, error: HubError) -> None:
@@ -47,3 +48,13 @@ def download(
     if public:
         response.headers["Cache-Control"] = "public, max-age=86400, immutable"
     return response
+
+
+def sent_number(name: str) -> int:
+    """The whole number that a button sent under ``name``; 0 where it is missing or isn't one."""
+    return parse_integer(request.form.get(name)) or 0
+
+
+def seen_version() -> int:
+    """The version of a thing as the page showed it, where a button alone was pressed."""
+    return sent_number("version")

@@ -5,11 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import StringField
+from wtforms import HiddenField, IntegerField, StringField
 
 from hub.core.errors import Invalid
 from hub.core.i18n import _
-from hub.core.numbers import parse_decimal, plain
+from hub.core.numbers import parse_decimal, parse_integer, plain
 
 
 class PageForm(FlaskForm):
@@ -60,3 +60,31 @@ class DecimalField(StringField):
         if self.typed is not None:
             return self.typed
         return plain(self.data) if isinstance(self.data, Decimal) else ""
+
+
+class WholeNumberField(IntegerField):
+    """A whole number, zero or above, typed plainly; ``data`` is an int or None."""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Read what was typed."""
+        if not valuelist or not valuelist[0].strip():
+            return
+        self.data = parse_integer(valuelist[0])
+        if self.data is None:
+            raise ValueError(_("Give a whole number such as 30."))
+
+
+class VersionField(HiddenField):
+    """The version of a thing as a page showed it: ``data`` is a whole number.
+
+    0, which nothing has, where it is missing or was tampered with: the verb then tells that
+    somebody else changed the thing.
+    """
+
+    def process_data(self, value: Any) -> None:
+        """Show this version."""
+        self.data = int(value or 0)
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Read what the page sent back."""
+        self.data = parse_integer(valuelist[0] if valuelist else None) or 0

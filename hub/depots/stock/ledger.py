@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import Update, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.core import clock
 from hub.core.actor import Actor
 from hub.core.db.base import db
+from hub.core.db.statements import changed_one, insert_or_update
 from hub.core.errors import Conflict, Invalid
 from hub.core.i18n import _
 from hub.depots.models import BinStock, Outside, StockMove
@@ -109,22 +109,17 @@ def _take(lot_id: int, bin_id: int, quantity: Decimal, reserved: bool) -> None:
 
 
 def _put(lot_id: int, bin_id: int, quantity: Decimal, reserved: bool) -> None:
-    values = {
-        "lot_id": lot_id,
-        "bin_id": bin_id,
-        "on_hand": quantity,
-        "reserved": quantity if reserved else Decimal(0),
-    }
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    fresh = dialect.insert(BinStock).values(**values)
-    db.session.execute(
-        fresh.on_conflict_do_update(
-            index_elements=[BinStock.lot_id, BinStock.bin_id],
-            set_={
-                "on_hand": BinStock.on_hand + fresh.excluded.on_hand,
-                "reserved": BinStock.reserved + fresh.excluded.reserved,
-            },
-        )
+    insert_or_update(
+        BinStock,
+        ["lot_id", "bin_id"],
+        lambda more: {
+            "on_hand": BinStock.on_hand + more.on_hand,
+            "reserved": BinStock.reserved + more.reserved,
+        },
+        lot_id=lot_id,
+        bin_id=bin_id,
+        on_hand=quantity,
+        reserved=quantity if reserved else Decimal(0),
     )
 
 
@@ -144,8 +139,7 @@ def change_reserved(lot_id: int, bin_id: int, by: Decimal) -> None:
 
 
 def _change_one(statement: Update) -> None:
-    result = db.session.execute(statement.execution_options(synchronize_session=False))
-    if result.rowcount != 1:  # type: ignore[attr-defined]
+    if not changed_one(statement):
         raise Conflict(
             _("There is less of the lot in this bin than that, or it is spoken for. Nothing moved.")
         )

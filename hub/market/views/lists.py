@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from hub.ads.ranking.models import Surface
 from hub.core.errors import HubError, Invalid
 from hub.core.i18n import _
-from hub.core.numbers import plain
+from hub.core.numbers import parse_integer, plain
 from hub.core.tabular import write_csv
 from hub.core.web.locale import locale
 from hub.core.web.requests import limiter
@@ -99,7 +99,7 @@ def _readable_filter() -> Filter:
 
 def _size() -> int:
     text = request.args.get("limit", str(queries.PAGE_SIZE))
-    size = int(text) if text.isdecimal() and len(text) < 6 else 0
+    size = parse_integer(text) or 0
     if not 1 <= size <= MOST_OF_JSON:
         sentence = _("Give a whole number from 1 to %(most)d.", most=MOST_OF_JSON)
         raise Invalid(sentence, {"limit": [sentence]})

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from hub.core import audit, bus, clock, settings
 from hub.core.actor import SYSTEM, Actor
 from hub.core.db.base import db
+from hub.core.db.statements import changed_one
 from hub.core.errors import Conflict, NotFound
 from hub.core.i18n import N_, _
 from hub.core.reasons import required_reason
@@ -134,7 +135,7 @@ def _expire(actor: Actor, proposal_id: int) -> bool:
 @use_case
 def _remind(actor: Actor, proposal_id: int) -> bool:
     """Without raising the version: the terms that a page shows stay as they are."""
-    claimed = db.session.execute(
+    claimed = changed_one(
         update(Proposal)
         .where(
             Proposal.id == proposal_id,
@@ -142,10 +143,9 @@ def _remind(actor: Actor, proposal_id: int) -> bool:
             Proposal.reminded_at.is_(None),
         )
         .values(reminded_at=clock.now())
-        .execution_options(synchronize_session=False)
     )
     proposal = queries.by_id(proposal_id)
-    if claimed.rowcount != 1 or proposal is None:  # type: ignore[attr-defined]
+    if not claimed or proposal is None:
         return False
     audit.record(actor, proposal, "remind")
     notices.remind(proposal)

@@ -80,7 +80,7 @@ def _page(found: Proposal, reason: ReasonForm | None = None) -> str:
 @signed_in
 def consent(public_id: str) -> Any:
     """Agree for the own side."""
-    found = services.consent(current_actor(), public_id, VersionedForm().expected_version)
+    found = services.consent(current_actor(), public_id, VersionedForm().version.data)
     if found.state is ProposalState.ACCEPTED:
         flash(_("Both sides have consented. The contract is being drawn up."), "good")
     else:

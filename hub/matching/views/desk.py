@@ -8,6 +8,7 @@ from hub.core.actor import StaffRole
 from hub.core.errors import HubError, Invalid
 from hub.core.formats import quantity as written_quantity
 from hub.core.i18n import _, ngettext
+from hub.core.numbers import parse_integer
 from hub.core.web.actor import current_actor, staff
 from hub.core.web.answers import add_errors, safe_next
 from hub.matching import queries, services
@@ -81,9 +82,7 @@ def ask_many() -> Any:
     for choice in request.form.getlist("proposal")[: queries.PAGE_SIZE]:
         public_id, _separator, version = choice.partition(":")
         try:
-            services.ask_consent(
-                current_actor(), public_id, int(version) if version.isdigit() else 0
-            )
+            services.ask_consent(current_actor(), public_id, parse_integer(version) or 0)
             asked += 1
         except HubError as error:
             refusals.append(error.message)
@@ -143,7 +142,7 @@ def _page(found: Proposal, terms: TermsForm | None = None, reason: ReasonForm | 
 def ask(public_id: str) -> Any:
     """Ask both companies to consent."""
     try:
-        services.ask_consent(current_actor(), public_id, TermsForm().expected_version)
+        services.ask_consent(current_actor(), public_id, TermsForm().version.data)
     except Invalid as error:
         flash(error.message, "bad")
     else:
@@ -163,7 +162,7 @@ def change(public_id: str) -> Any:
                 public_id,
                 form.quantity.data,
                 form.unit_price.data,
-                form.expected_version,
+                form.version.data,
             )
         except Invalid as error:
             add_errors(form, error)

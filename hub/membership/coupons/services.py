@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 from hub.core import audit, clock, settings
 from hub.core.actor import Actor, StaffRole
 from hub.core.db.base import db
+from hub.core.db.statements import changed_one
 from hub.core.errors import Conflict, Invalid, NotFound
 from hub.core.i18n import _
 from hub.core.money import Money, share
@@ -186,16 +187,15 @@ def take(actor: Actor, coupon: Coupon, charge: Charge) -> None:
     Raises:
         Invalid: field ``coupon``: it has been used as often as it may be.
     """
-    taken = db.session.execute(
+    taken = changed_one(
         update(Coupon)
         .where(
             Coupon.id == coupon.id,
             Coupon.most_uses.is_(None) | (Coupon.used < Coupon.most_uses),
         )
         .values(used=Coupon.used + 1)
-        .execution_options(synchronize_session=False)
     )
-    if taken.rowcount != 1:  # type: ignore[attr-defined]
+    if not taken:
         raise _refused(_("This coupon has been used as often as it may be."))
     db.session.add(
         CouponUse(

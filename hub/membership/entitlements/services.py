@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.core import settings
 from hub.core.db.base import db
+from hub.core.db.statements import insert_or_ignore
 from hub.core.errors import NotAllowed
 from hub.core.formats import named, number
 from hub.core.i18n import _
@@ -119,8 +118,7 @@ def install(uses: Mapping[str, Counter]) -> None:
 def month_start() -> datetime:
     """When the calendar month of the hub's zone began, that monthly entitlements count by."""
     first = settings.today().replace(day=1)
-    zone = ZoneInfo(settings.current().time_zone)
-    return datetime(first.year, first.month, first.day, tzinfo=zone)
+    return settings.midnight(first)
 
 
 def rights_of(company_id: int) -> Rights:
@@ -202,11 +200,7 @@ def hold(company_id: int) -> None:
 
     On SQLite a use case has the write lock from its beginning.
     """
-    dialect = db.session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    db.session.execute(
-        insert(EntitlementLock).values(company_id=company_id).on_conflict_do_nothing()
-    )
+    insert_or_ignore(EntitlementLock, company_id=company_id)
     db.session.execute(
         select(EntitlementLock.company_id)
         .where(EntitlementLock.company_id == company_id)

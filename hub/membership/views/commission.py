@@ -25,7 +25,7 @@ from hub.membership.views.choices import (
     plan_choices,
 )
 from hub.membership.views.companies import company_named
-from hub.membership.views.guards import administrator, seen_version
+from hub.membership.views.guards import administrator
 
 pages = Blueprint("commission", __name__, url_prefix="/admin/commission")
 
@@ -144,7 +144,7 @@ def retire(public_id: str) -> Any:
         return _shown(_rule(public_id), form), 422
     try:
         commission.retire_rule(
-            current_actor(), public_id, form.reason.data or "", seen_version(form.version.data)
+            current_actor(), public_id, form.reason.data or "", form.version.data
         )
     except Invalid as error:
         add_errors(form, error)

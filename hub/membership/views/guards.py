@@ -21,8 +21,3 @@ def member() -> Actor:
 def may_act(actor: Actor) -> bool:
     """Whether the actor decides about the plan of the company."""
     return actor.company_id is not None and actor.company_role in CREDIT_ROLES
-
-
-def seen_version(text: str | None) -> int:
-    """The version in a form; 0, which none has, if it was tampered with."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else 0

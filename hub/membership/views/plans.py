@@ -25,7 +25,7 @@ from hub.membership.models.plans import BillingInterval, Plan, PlanVersion
 from hub.membership.plans.price_change import outcomes
 from hub.membership.subscriptions import figures
 from hub.membership.views.choosing import allowances
-from hub.membership.views.guards import administrator, seen_version
+from hub.membership.views.guards import administrator
 from hub.membership.words import INTERVALS, all_prices, sorted_prices
 from hub.payments.wallets.queries import currencies_offered
 
@@ -74,9 +74,7 @@ def edit(public_id: str) -> Any:
     form = _form(plan.current)
     if form.is_submitted() and form.validate():
         try:
-            services.change_plan(
-                current_actor(), public_id, form.draft(), seen_version(form.version.data)
-            )
+            services.change_plan(current_actor(), public_id, form.draft(), form.version.data)
         except (Invalid, Conflict) as error:
             _add_errors(form, error)
             plan = queries.plan(current_actor(), public_id)
@@ -99,9 +97,7 @@ def _page(plan: Plan, form: PlanForm) -> str:
 @pages.post("/<public_id>/make-default")
 @administrator
 def make_default(public_id: str) -> Response:
-    plan = services.make_default(
-        current_actor(), public_id, seen_version(VersionForm().version.data)
-    )
+    plan = services.make_default(current_actor(), public_id, VersionForm().version.data)
     flash(_("“%(plan)s” holds for every company without a plan.", plan=named(plan.current)), "good")
     return redirect(url_for("plans.edit", public_id=public_id))
 
@@ -109,9 +105,7 @@ def make_default(public_id: str) -> Response:
 @pages.post("/<public_id>/retire")
 @administrator
 def retire(public_id: str) -> Response:
-    plan = services.retire_plan(
-        current_actor(), public_id, seen_version(VersionForm().version.data)
-    )
+    plan = services.retire_plan(current_actor(), public_id, VersionForm().version.data)
     flash(_("“%(plan)s” is offered to nobody any more.", plan=named(plan.current)), "good")
     return redirect(url_for("plans.index"))
 

@@ -65,7 +65,7 @@ def _decided(
     if not form.validate():
         return 422
     try:
-        verb(current_actor(), public_id, form.reason.data or "", form.expected_version)
+        verb(current_actor(), public_id, form.reason.data or "", form.version.data)
     except (Conflict, Invalid) as error:
         add_errors(form, error)
         return error.status

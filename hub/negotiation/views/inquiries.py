@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from hub.core.errors import Conflict, Invalid, NotFound
 from hub.core.formats import money
 from hub.core.i18n import _, ngettext
+from hub.core.numbers import parse_integer
 from hub.core.web.actor import current_actor, signed_in
 from hub.core.web.answers import add_errors
 from hub.core.web.requests import limiter
@@ -99,7 +100,7 @@ def open_inquiry(public_id: str) -> Any:
     """Read what was asked, for its price or as part of the plan."""
     try:
         opened = services.open_inquiry(
-            current_actor(), public_id, request.form.get("price", type=int)
+            current_actor(), public_id, parse_integer(request.form.get("price"))
         )
     except (Conflict, Invalid) as error:
         flash(error.message, "bad")

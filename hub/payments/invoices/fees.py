@@ -6,13 +6,10 @@ paid in part, paid too late or cancelled is treated by the same rules.
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
-
-from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.core import settings
 from hub.core.actor import Actor
-from hub.core.db.base import db
+from hub.core.db.statements import number_of_year
 from hub.core.errors import NotFound
 from hub.core.i18n import _
 from hub.core.money import Money, total
@@ -45,7 +42,8 @@ def open_fee_invoice(
     ``lines`` are (kind, description, amount). Raises what
     :func:`hub.payments.invoices.invoicing.open_invoice` raises.
     """
-    number = _next_number(settings.today().year)
+    year = settings.today().year
+    number = f"FEE-{year}-{number_of_year(FeeCounter, year):06d}"
     return open_invoice(
         actor,
         subject=subject,
@@ -57,18 +55,6 @@ def open_fee_invoice(
         due_on=due_on,
         lapses_on=lapses_on,
     )
-
-
-def _next_number(year: int) -> str:
-    """The next number of the year; a transaction that fails gives its number back."""
-    dialect: Any = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(FeeCounter).values(year=year, last=1)
-    last = db.session.scalar(
-        statement.on_conflict_do_update(
-            index_elements=[FeeCounter.year], set_={"last": FeeCounter.last + 1}
-        ).returning(FeeCounter.last)
-    )
-    return f"FEE-{year}-{last:06d}"
 
 
 def _invoice(subject: Subject) -> Invoice:

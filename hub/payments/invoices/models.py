@@ -11,6 +11,7 @@ from hub.core import audit, clock
 from hub.core.actor import Actor
 from hub.core.db.base import Base, Identified, Versioned
 from hub.core.db.columns import StateColumn
+from hub.core.db.statements import NumberedYears
 from hub.core.i18n import _l
 from hub.core.money import Money
 from hub.core.states import Stateful, register_words
@@ -170,10 +171,7 @@ class InvoiceLine(Base):
         return Money(self.amount_minor, self.invoice.currency)
 
 
-class FeeCounter(Base):
+class FeeCounter(NumberedYears, Base):
     """The last number given to an invoice for the hub's own fees, by year."""
 
     __tablename__ = "fee_counter"
-
-    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    last: Mapped[int]

@@ -8,14 +8,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.core import audit, clock
 from hub.core.actor import Actor
 from hub.core.db.base import db
+from hub.core.db.statements import changed_one, insert_or_update
 from hub.core.errors import Conflict, NotFound
 from hub.core.i18n import _
 from hub.core.money import Money
@@ -199,22 +198,19 @@ def _change_balance(account: int, currency: str, holder: str, minor: int) -> Non
     if CHART[account].kind is Kind.LIABILITY and minor > 0:
         _reduce_liability(account, currency, holder, minor)
         return
-    insert: Any = (
-        postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    )
-    statement = insert(LedgerBalance).values(
-        account=account, currency=currency, holder=holder, balance_minor=minor
-    )
-    db.session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["account", "currency", "holder"],
-            set_={"balance_minor": LedgerBalance.balance_minor + statement.excluded.balance_minor},
-        )
+    insert_or_update(
+        LedgerBalance,
+        ["account", "currency", "holder"],
+        lambda more: {"balance_minor": LedgerBalance.balance_minor + more.balance_minor},
+        account=account,
+        currency=currency,
+        holder=holder,
+        balance_minor=minor,
     )
 
 
 def _reduce_liability(account: int, currency: str, holder: str, minor: int) -> None:
-    changed = db.session.execute(
+    reduced = changed_one(
         update(LedgerBalance)
         .where(
             LedgerBalance.account == account,
@@ -223,9 +219,8 @@ def _reduce_liability(account: int, currency: str, holder: str, minor: int) -> N
             LedgerBalance.balance_minor <= -minor,
         )
         .values(balance_minor=LedgerBalance.balance_minor + minor)
-        .execution_options(synchronize_session=False)
     )
-    if changed.rowcount != 1:  # type: ignore[attr-defined]
+    if not reduced:
         raise Conflict(
             _(
                 "There is not that much money on %(account)s any more: %(amount)s was asked for. "

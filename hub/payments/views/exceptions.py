@@ -11,7 +11,7 @@ from hub.core.errors import Invalid
 from hub.core.formats import money
 from hub.core.i18n import _
 from hub.core.money import Money, minor_digits
-from hub.core.numbers import parse_decimal
+from hub.core.numbers import parse_decimal, parse_integer
 from hub.core.web.actor import current_actor
 from hub.core.web.answers import add_errors
 from hub.payments import finance_desk as finance_queries
@@ -68,7 +68,7 @@ def _forms(line: StatementLine, words: str, answered: ReasonForm | None) -> dict
     forms.append(TargetForm.over("settle", choices.of_payouts(payouts)))
     by_name = {form.name: form for form in forms}
     for form in forms:
-        form.version.data = str(line.version)
+        form.version.data = line.version
         if isinstance(form, AllocationForm):
             form.amount.data = f"{line.unallocated.decimal:f}"
     if answered is not None and answered.name in by_name:
@@ -83,9 +83,8 @@ def _decide(public_id: str, form: ReasonForm, act: Callable[[int | None], Any], 
     line = finance_queries.line(current_actor(), public_id)
     if not form.validate_on_submit():
         return _page(line, form), 422
-    version = form.version.data or ""
     try:
-        act(int(version) if version.isdigit() else None)
+        act(form.version.data)
     except Invalid as error:
         add_errors(form, error)
         return _page(finance_queries.line(current_actor(), public_id), form), 422
@@ -102,7 +101,7 @@ def _typed_amount(form: AllocationForm, currency: str) -> Money:
 
 
 def _company_id(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 10 else 0
+    return parse_integer(text) or 0
 
 
 @pages.post("/<public_id>/allocate")

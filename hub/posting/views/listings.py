@@ -9,7 +9,7 @@ from hub.catalogue.models import Commodity
 from hub.core.errors import HubError, Invalid
 from hub.core.i18n import _, localised
 from hub.core.web.actor import current_actor, signed_in
-from hub.core.web.answers import add_errors
+from hub.core.web.answers import add_errors, seen_version
 from hub.core.web.locale import locale
 from hub.membership.entitlements.services import LimitReached, use_of
 from hub.posting import queries, services
@@ -214,9 +214,8 @@ def edit(public_id: str) -> Any:
     if form.is_submitted():
         status = 422
         if form.validate():
-            version = int(form.version.data) if (form.version.data or "").isdecimal() else 0
             try:
-                services.edit(actor, public_id, version, form.texts())
+                services.edit(actor, public_id, form.version.data, form.texts())
             except Invalid as error:
                 add_errors(form, error)
             else:
@@ -239,7 +238,7 @@ def _back(public_id: str, message: str) -> Any:
 @signed_in
 def submit(public_id: str) -> Any:
     """Hand the draft to the broker."""
-    version = request.form.get("version", 0, type=int)
+    version = seen_version()
     try:
         found = services.submit(current_actor(), public_id, version)
     except LimitReached as error:

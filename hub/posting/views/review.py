@@ -9,7 +9,7 @@ from hub.core.actor import StaffRole
 from hub.core.errors import Invalid
 from hub.core.i18n import _, ngettext
 from hub.core.web.actor import current_actor, staff
-from hub.core.web.answers import add_errors
+from hub.core.web.answers import add_errors, seen_version
 from hub.posting import queries, services
 from hub.posting.forms import RejectForm, ReturnForm
 from hub.posting.models import Listing
@@ -71,9 +71,7 @@ def approve_selected() -> Any:
 def approve(public_id: str) -> Any:
     """Let one listing onto the market."""
     try:
-        found = services.approve(
-            current_actor(), public_id, request.form.get("version", 0, type=int)
-        )
+        found = services.approve(current_actor(), public_id, seen_version())
     except Invalid as error:
         flash(error.message, "bad")
         return redirect(url_for("posting.listing", public_id=public_id))
@@ -87,9 +85,8 @@ def _decided(
     """Carry ``verb`` out if the form is right; what is wrong stands in the form afterwards."""
     if not form.validate():
         return False
-    version = request.form.get("version", 0, type=int)
     try:
-        verb(current_actor(), public_id, form.reason.data or "", version)
+        verb(current_actor(), public_id, form.reason.data or "", seen_version())
     except Invalid as error:
         add_errors(form, error)
         return False
