@@ -59,6 +59,9 @@ class Config:
     MAX_FORM_PARTS = 400
     WTF_CSRF_TIME_LIMIT = None
     SERVER_NAME: str | None = None
+    # What one hash of a password costs (OWASP Password Storage Cheat Sheet, argon2id).
+    HUB_HASH_ITERATIONS = 2
+    HUB_HASH_KIBIBYTES = 19_456
     # The web server runs up to 32 requests at once; each finds a connection, and a second one to
     # record an auction in while its page is being made.
     SQLALCHEMY_ENGINE_OPTIONS = {"pool_size": 8, "max_overflow": 56, "pool_pre_ping": True}
@@ -96,6 +99,8 @@ class Testing(Config):
 
     TESTING = True
     WTF_CSRF_ENABLED: bool = False
+    HUB_HASH_ITERATIONS = 1
+    HUB_HASH_KIBIBYTES = 8
     RATELIMIT_ENABLED = False
 
     def __init__(self) -> None:

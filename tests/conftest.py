@@ -3,6 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -12,14 +13,17 @@ from flask.testing import FlaskClient
 from hub.app import create_app
 from hub.core import clock
 from hub.core.db.base import Base, db
+from hub.core.settings import HubSettings
 from hub.market import kept
 from tests import databases
 from tests.configurations import config_on
 from tests.factories import Factories
+from tests.states import State, States, rolled_back
 
 pytest_plugins = ("tests.browser",)
 
 CASES_ON_POSTGRESQL = 4
+HUB_ZONE = HubSettings().time_zone
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 
@@ -112,34 +116,52 @@ def committed_app(
         database_server.drop(url)
 
 
+@pytest.fixture(scope="session")
+def states(
+    database_server: databases.Server,
+    database_template: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[States]:
+    """Databases in usual states, for tests marked with one."""
+    found = States(database_server, database_template, tmp_path_factory.mktemp("states"))
+    yield found
+    found.close()
+
+
 @pytest.fixture
-def app(schema_app: Flask) -> Iterator[Flask]:
+def usual_state(request: pytest.FixtureRequest) -> State | None:
+    """The state that the test is marked with; None for a database without rows."""
+    marker = request.node.get_closest_marker("state")
+    if marker is None or marker.args[0] is None:
+        return None
+    return request.getfixturevalue("states").get(marker.args[0])  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def app(schema_app: Flask, usual_state: State | None) -> Iterator[Flask]:
     """The application inside a transaction that is rolled back after the test.
 
     Another application of this process may have begun to keep what pages read, as one that serves
     does; what is rolled back must not be kept.
     """
     kept.enable(False)
-    with schema_app.app_context():
-        engine = db.engine
-        connection = engine.connect()
-        transaction = connection.begin()
-        connection.begin_nested()
-        db.engines[None] = connection  # type: ignore[assignment]
-        try:
-            yield schema_app
-        finally:
-            db.session.remove()
-            db.engines[None] = engine
-            transaction.rollback()
-            connection.close()
-            clock.set_to(None)
+    with rolled_back(usual_state.app if usual_state else schema_app) as app:
+        if usual_state and _is_of_another_day(usual_state.built_at):
+            clock.set_to(usual_state.built_at)
+        yield app
+
+
+def _is_of_another_day(instant: datetime) -> bool:
+    """Whether midnight has passed since, so that what was made then is not of today."""
+    return any(clock.date_of(instant, zone) != clock.today(zone) for zone in (HUB_ZONE, "UTC"))
 
 
 @pytest.fixture
-def make(app: Flask) -> Factories:
+def make(app: Flask, usual_state: State | None) -> Factories:
     """Makes companies, people, listings and depots with sensible values."""
-    return Factories()
+    if usual_state is None:
+        return Factories()
+    return Factories(usual_state.next_number, {usual_state.name: usual_state.made})
 
 
 @pytest.fixture

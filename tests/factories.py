@@ -1,5 +1,6 @@
 """Things that tests need, made directly with sensible values and committed."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
@@ -23,10 +24,23 @@ from hub.posting.models import Incoterm, Listing, ListingState, Side
 
 
 class Factories:
-    """Each method commits what it makes and returns it."""
+    """Each method commits what it makes and returns it.
 
-    def __init__(self) -> None:
-        self._numbers = count(1)
+    On a database in a usual state, ``kept`` holds what is there already: whoever would make one
+    takes it instead, once.
+    """
+
+    def __init__(self, first: int = 1, kept: Mapping[str, Any] | None = None) -> None:
+        self._numbers = count(first)
+        self._kept = dict(kept or {})
+
+    def take(self, name: str) -> Any:
+        """What the database holds in this state already, or None; the second time None."""
+        return self._kept.pop(name, None)
+
+    def number(self) -> int:
+        """A number that none of these things has been given."""
+        return next(self._numbers)
 
     def _keep(self, *things: Any) -> Any:
         db.session.add_all(things)

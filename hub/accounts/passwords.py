@@ -1,7 +1,7 @@
 """Passwords and secrets: argon2id for what people choose, SHA-256 for what the hub drew.
 
-The parameters are those the OWASP Password Storage Cheat Sheet names for argon2id: 19 MiB of
-memory, two iterations, one lane.
+The cost comes from the configuration; until that is read it is what the OWASP Password Storage
+Cheat Sheet names for argon2id: 19 MiB of memory, two iterations, one lane.
 """
 
 import hashlib
@@ -44,6 +44,13 @@ _OBVIOUS = frozenset(
 )
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+
+
+def set_cost(iterations: int, kibibytes: int) -> None:
+    """What one hash costs from now on in this process: the configuration says it."""
+    global _hasher
+    _hasher = PasswordHasher(time_cost=iterations, memory_cost=kibibytes, parallelism=1)
+    _hash_of_nobody.cache_clear()
 
 
 def hash_password(password: str) -> str:

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
+import config
 from hub.accounts import failures, passwords, queries, services
 from hub.accounts.models import SignInFailure, User, UserSession
 from hub.core import clock
@@ -97,3 +99,19 @@ def test_nobody_ends_the_session_of_someone_else(person: User, make: Factories) 
     with pytest.raises(NotFound):
         services.revoke_session(make.trader(), session.public_id)
     assert queries.session_of(token) is not None
+
+
+@pytest.mark.one_database
+def test_outside_tests_a_password_costs_what_owasp_asks_for(app: Flask) -> None:
+    """Nineteen mebibytes and two iterations; tests of all else are spared that."""
+    assert passwords.hash_password(PASSWORD).startswith("$argon2id$v=19$m=8,t=1,p=1$")
+    for settings in (config.Development, config.Production):
+        assert (settings.HUB_HASH_ITERATIONS, settings.HUB_HASH_KIBIBYTES) == (2, 19_456)
+    passwords.set_cost(config.Config.HUB_HASH_ITERATIONS, config.Config.HUB_HASH_KIBIBYTES)
+    try:
+        kept = passwords.hash_password(PASSWORD)
+    finally:
+        passwords.set_cost(config.Testing.HUB_HASH_ITERATIONS, config.Testing.HUB_HASH_KIBIBYTES)
+    assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert passwords.matches(kept, PASSWORD)
+    assert not passwords.matches(kept, PASSWORD + "!")

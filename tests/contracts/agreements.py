@@ -1,17 +1,23 @@
 """Agreed trades for tests: an accepted proposal, its two companies, and people who sign."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
+
+from sqlalchemy.orm import joinedload
 
 from hub.accounts import passwords
 from hub.accounts.models import User
 from hub.contracts import services
 from hub.contracts.models import Contract
+from hub.contracts.queries import WHOLE
 from hub.core import clock
 from hub.core.actor import SYSTEM, Actor
 from hub.core.db.base import db
 from hub.core.money import Money
+from hub.matching import queries as proposals
 from hub.matching.models import Origin, Proposal, ProposalState
 from hub.payments import services as payments
 from hub.payments.ledger.queries import payment_account
@@ -20,7 +26,11 @@ from tests.factories import Factories
 from tools import pretend_bank
 
 PASSWORD = "a field of red onions"
-_HASH = passwords.hash_password(PASSWORD)
+
+
+@cache
+def _hash() -> str:
+    return passwords.hash_password(PASSWORD)
 
 
 @dataclass
@@ -36,7 +46,7 @@ class Agreement:
 
 def with_password(actor: Actor) -> Actor:
     """The actor, whose password is now ``PASSWORD``."""
-    db.session.get_one(User, actor.user_id).password_hash = _HASH
+    db.session.get_one(User, actor.user_id).password_hash = _hash()
     db.session.commit()
     return actor
 
@@ -100,8 +110,29 @@ def sign(actor: Actor, contract: Contract, **values: str) -> Contract:
     return services.sign(actor, contract.public_id, given["sha256"], given["password"])
 
 
+def outlast(agreement: Agreement, contract: Contract) -> Callable[[], tuple[Agreement, Contract]]:
+    """How to read both again from their database when this session is over."""
+    proposal_id, contract_id = agreement.proposal.id, contract.id
+    supplier, purchaser = agreement.supplier, agreement.purchaser
+
+    def read() -> tuple[Agreement, Contract]:
+        proposal = proposals.by_id(proposal_id)
+        assert proposal is not None
+        contract = db.session.get_one(
+            Contract, contract_id, options=[*WHOLE, joinedload(Contract.supplier_account)]
+        )
+        sides = (proposal.supply, proposal.demand)
+        return Agreement(proposal, *sides, supplier, purchaser), contract
+
+    return read
+
+
 def signed(make: Factories, **terms: Any) -> tuple[Agreement, Contract]:
     """A contract that both sides have signed."""
+    there = None if terms else make.take("signed")
+    if there is not None:
+        found: tuple[Agreement, Contract] = there()
+        return found
     make.designated_account()
     agreement = agree(make, **terms)
     contract = drawn(make, agreement)

@@ -29,6 +29,8 @@ from tests.contracts.test_signing import counters
 from tests.factories import Factories
 from tools import pretend_bank
 
+pytestmark = pytest.mark.state("signed")
+
 
 def rupees(minor: int) -> Money:
     return Money(minor, "INR")
@@ -199,6 +201,7 @@ def test_it_is_complete_at_once_when_nothing_has_to_be_paid_out(make: Factories)
     assert nothing_is_broken()
 
 
+@pytest.mark.state(None)
 def test_unpaid_in_time_it_defaults_and_the_quantities_are_free(make: Factories) -> None:
     agreement, contract = signed(make, listed="40")
     pay(contract, rupees(400_000))

@@ -1,6 +1,7 @@
 """Paid trades at each step of their goods' way, with the people who take the steps."""
 
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -26,6 +27,7 @@ from hub.payments.invoices.paying import count_on_invoice
 from hub.payments.ledger import chart
 from hub.payments.ledger import entries as ledger
 from hub.payments.ledger.queries import account_holder, payment_account, subject_holder
+from tests.contracts import agreements
 from tests.contracts.agreements import Agreement, signed
 from tests.factories import Factories
 
@@ -100,12 +102,29 @@ def paid(make: Factories, **terms: Any) -> tuple[Agreement, Contract]:
 
 def expected(make: Factories, **terms: Any) -> Trade:
     """A depot expects the goods."""
+    there = None if terms else make.take("expected")
+    if there is not None:
+        found: Trade = there()
+        return found
     depot = make.depot()
     operator = make.staff(StaffRole.DEPOT, depots=(depot,))
     broker = make.staff(StaffRole.BROKER)
     agreement, contract = paid(make, **terms)
     inbound = services.open_inbound(SYSTEM, contract.id)
     return Trade(agreement, contract, depot, operator, broker, inbound)
+
+
+def outlast(trade: Trade) -> Callable[[], Trade]:
+    """How to read the trade again from its database when this session is over."""
+    reread = agreements.outlast(trade.agreement, trade.contract)
+    depot_id, inbound_id = trade.depot.id, trade.inbound.id
+    operator, broker = trade.operator, trade.broker
+
+    def read() -> Trade:
+        depot = db.session.get_one(Depot, depot_id)
+        return Trade(*reread(), depot, operator, broker, queries.inbound_now(inbound_id))
+
+    return read
 
 
 def announced(make: Factories) -> Trade:

@@ -15,6 +15,8 @@ from tests.dispatch import dispatch_factories as goods
 from tests.factories import Factories
 from tests.signing_in import sign_in
 
+pytestmark = pytest.mark.state("expected")
+
 
 def post(client: FlaskClient, actor: Actor, path: str, **data: object) -> int:
     sign_in(client, actor)
@@ -72,6 +74,7 @@ def test_an_operator_brings_goods_in_and_out_by_forms(client: FlaskClient, make:
         assert get(client, make.trader(), f"{answer}/{paper}")[0] == 404
 
 
+@pytest.mark.state(None)
 def test_the_count_is_blind(client: FlaskClient, make: Factories) -> None:
     trade = goods.expected(make, quantity="37.5")
     path = f"/depot/inbounds/{trade.inbound.public_id}"

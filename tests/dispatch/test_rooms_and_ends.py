@@ -25,6 +25,8 @@ from tests.dispatch import dispatch_factories as goods
 from tests.dispatch.test_pages import get, post
 from tests.factories import Factories
 
+pytestmark = pytest.mark.state("expected")
+
 
 def tasks() -> list[str]:
     """The kinds of open tasks, in the order they were opened."""
@@ -58,6 +60,7 @@ def test_opening_twice_gives_the_same_inbound(make: Factories) -> None:
     assert inbound.deliver_until == settings.today() + timedelta(days=14)
 
 
+@pytest.mark.state(None)
 def test_what_is_expected_takes_room(make: Factories) -> None:
     depot = make.depot(capacity=Decimal("7.9"))
     _first, contract = goods.paid(make)

@@ -25,6 +25,8 @@ from hub.payments.services import escrow_of as found_escrow
 from tests.dispatch import dispatch_factories as goods
 from tests.factories import Factories
 
+pytestmark = pytest.mark.state("expected")
+
 
 def lies(trade: goods.Trade) -> dict[str, Decimal]:
     """Bin codes and quantities of the trade's lot."""
