@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run install install-dev test lint format bench demo-reset migration pictures translations
+.PHONY: help run install install-dev test test-deep quick mutants lint format bench demo-reset migration pictures translations
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -15,6 +15,12 @@ install-dev: ## install what tests and checks need as well
 
 test: ## check style, types and imports; test on SQLite, on PostgreSQL and in a browser
 	@scripts/test.sh
+
+quick: install-dev ## check style and types, and test what was just changed: make quick p=payments
+	@scripts/quick.sh "$(p)"
+
+test-deep: ## the same as test, with twenty times as many examples of the property tests
+	@HUB_TEST_EXAMPLES=20 scripts/test.sh
 
 lint: install-dev ## check style, types and the import contract only
 	@.venv/bin/ruff check .

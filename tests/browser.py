@@ -1,5 +1,6 @@
 """Fixtures for tests in a real browser: a live server, Chromium, pages, and axe."""
 
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -7,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -163,12 +165,32 @@ def page(open_page: Callable[..., Page]) -> Page:
     return open_page()
 
 
+#: Kinds of pages, with their widths, that axe has looked at in this process.
+_checked: set[tuple[str, int]] = set()
+_AN_ID = re.compile(r"(?<=/)(?=[a-z]*\d)[0-9a-z]{13}(?=/|$)|(?<=[/-])\d+")
+
+
+def _kind_of(page: Page) -> str:
+    """The address without what tells one thing from another, and the headings: a page shows
+    other parts in other states."""
+    path = _AN_ID.sub("*", urlsplit(page.url).path)
+    headings = page.locator("h1, h2, [role=dialog]").count()
+    return f"{path} {headings}"
+
+
 @pytest.fixture
 def axe() -> Callable[[Page], None]:
-    """Checks a page: ``axe(page)`` fails with a list of what is not accessible, and where."""
+    """Checks a page: ``axe(page)`` fails with a list of what is not accessible, and where.
+
+    Each kind of page is checked once in each width: what differs then is what it tells.
+    """
     checker = Axe()
 
     def check(page: Page) -> None:
+        kind = (_kind_of(page), (page.viewport_size or DESKTOP)["width"])
+        if kind in _checked:
+            return
+        _checked.add(kind)
         found = checker.run(page).response["violations"]
         assert not found, f"{page.url} is not accessible:\n" + "\n".join(map(_told, found))
 

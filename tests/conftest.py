@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -17,6 +18,7 @@ from hub.core.settings import HubSettings
 from hub.market import kept
 from tests import databases
 from tests.configurations import config_on
+from tests.examples import TIMES
 from tests.factories import Factories
 from tests.states import State, States, rolled_back
 
@@ -25,6 +27,17 @@ pytest_plugins = ("tests.browser",)
 CASES_ON_POSTGRESQL = 4
 HUB_ZONE = HubSettings().time_zone
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+
+hypothesis.settings.register_profile(
+    "hub",
+    # Every run draws the same examples, unless more of them are asked for; and whatever else the
+    # machine does meanwhile, they may take their time.
+    derandomize=TIMES == 1,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.data_too_large],
+)
+hypothesis.settings.load_profile("hub")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -40,8 +53,10 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with what takes long; on PostgreSQL, run only what depends on the database.
 
-    Of a test with many cases PostgreSQL gets the first few: the further ones differ in what is
-    typed or who asks, not in what the database is asked to do.
+    That is every test of services, races, constraints and SQL, but of a test with many cases the
+    first few only: the further ones differ in what is typed or who asks, not in what the database
+    is asked to do. Pages read by the same queries; where those are written differently for each
+    database, the test says ``both_databases``.
     """
     long = ("xdist_group", "browser", "shared_data")
     items.sort(key=lambda item: not any(map(item.get_closest_marker, long)))
@@ -57,6 +72,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             "database_server" in names
             and not item.get_closest_marker("one_database")
             and cases[test] <= CASES_ON_POSTGRESQL
+            and ("client" not in names or item.get_closest_marker("both_databases"))
         )
         (touching if wanted else others).append(item)
     config.hook.pytest_deselected(items=others)

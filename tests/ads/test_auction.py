@@ -16,6 +16,7 @@ from hub.ads.ranking.auction import (
     hold,
     rank_plainly,
 )
+from tests.examples import examples
 
 bids = st.integers(1, 2000) | st.integers(1, MOST_BID)
 qualities = st.integers(1000, 10_000) | st.sampled_from((1000, 2000, 4000))
@@ -99,7 +100,7 @@ def test_an_auction_needs_a_place_and_a_reserve(places: int, reserve: int) -> No
         hold([Entrant(1, 1, 100, 1000)], places, reserve)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(entrants(), st.integers(1, 5), st.integers(1, 1000))
 def test_a_price_is_between_reserve_and_bid_and_keeps_the_place(
     found: list[Entrant], places: int, reserve: int
@@ -118,7 +119,7 @@ def test_a_price_is_between_reserve_and_bid_and_keeps_the_place(
     assert len(outcome.placed) == min(places, outcome.eligible)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(entrants(companies=6), st.integers(1, 5), st.integers(1, 2000), st.data())
 def test_raising_ones_own_bid_never_lowers_ones_rank(
     found: list[Entrant], places: int, more: int, data: st.DataObject
@@ -136,7 +137,7 @@ def test_raising_ones_own_bid_never_lowers_ones_rank(
     assert place(after) <= place(found)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(entrants(), st.integers(1, 5), st.integers(1, 1000), st.integers(2, 100))
 def test_scaling_all_qualities_alike_changes_no_price(
     found: list[Entrant], places: int, reserve: int, factor: int
@@ -145,13 +146,13 @@ def test_scaling_all_qualities_alike_changes_no_price(
     assert hold(scaled, places, reserve).placed == hold(found, places, reserve).placed
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(entrants(most=60, companies=9), st.integers(1, 12))
 def test_arrays_rank_as_a_plain_sort(found: list[Entrant], count: int) -> None:
     assert Columns.of(found).rank(count) == rank_plainly(found, count)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(entrants(most=60), st.integers(1, 5), st.integers(1, 1000), st.randoms())
 def test_the_order_in_which_bids_come_does_not_matter(
     found: list[Entrant], places: int, reserve: int, source: random.Random

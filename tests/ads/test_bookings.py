@@ -34,6 +34,7 @@ from hub.payments.wallets.queries import wallet_balance
 from tests.ads.campaign_factories import AdDesk
 from tests.ads.display_factories import SITE, PlaceDesk
 from tests.ads.display_factories import given as artwork
+from tests.examples import examples
 from tests.factories import Factories
 from tests.payments.money_factories import rupees
 from tests.signing_in import sign_in
@@ -332,7 +333,7 @@ def test_the_last_free_day_goes_to_one_of_two(committed_app: Flask) -> None:
         assert bookings.taken_by_day(place.id, desk.day(3), desk.day(3)) == {desk.day(3): 2}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(
     amount=st.integers(1, 10**9),
     units=st.integers(1, 10**6),
@@ -353,7 +354,8 @@ def test_earned_parts_add_up_whatever_was_delivered_when(
 
 
 @settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(6),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     price=st.integers(1, 999),

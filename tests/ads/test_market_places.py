@@ -26,6 +26,7 @@ from hub.payments import services as payments
 from hub.payments.wallets.queries import wallet_balance
 from hub.posting.models import Listing, Side
 from tests.ads.campaign_factories import AdDesk
+from tests.examples import examples
 from tests.factories import Factories
 from tests.payments.money_factories import Entry, rupees
 
@@ -176,7 +177,8 @@ FILTERS = st.fixed_dictionaries(
 
 
 @hypothesis_settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(15),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(query=FILTERS)
 def test_the_natural_list_is_the_same_with_advertising_off(

@@ -21,6 +21,7 @@ from hub.core.db.base import db
 from hub.posting.models import Listing, ListingPicture
 from tests.ads.campaign_factories import AdDesk
 from tests.ads.recorded import impressions
+from tests.examples import examples
 
 shares = st.integers(0, WHOLE)
 
@@ -36,7 +37,7 @@ def test_the_weights_add_up() -> None:
     assert quality.score({rule.code: WHOLE for rule in RULES}) == quality.MOST
 
 
-@hypothesis_settings(max_examples=50)
+@hypothesis_settings(max_examples=examples(50))
 @given(st.fixed_dictionaries({rule.code: shares for rule in RULES}), st.sampled_from(RULES))
 def test_more_of_any_part_never_lowers_the_score(found: dict[str, int], rule: Any) -> None:
     better = found | {rule.code: min(WHOLE, found[rule.code] + 500)}

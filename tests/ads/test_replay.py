@@ -15,6 +15,7 @@ from hub.cli.ads import ads
 from hub.core import clock
 from tests.ads.campaign_factories import NOON, AdDesk, searching
 from tests.ads.recorded import auction, impression
+from tests.examples import examples
 from tests.payments.money_factories import rupees
 
 
@@ -75,7 +76,7 @@ def test_nothing_recorded_is_no_difference(app: Flask) -> None:
     assert replay().auctions == 0
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     st.lists(
         st.tuples(st.integers(1, 8), st.integers(1, 10**6), st.integers(1000, 10_000)),

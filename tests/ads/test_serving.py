@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import given as examples
+from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, text
@@ -32,6 +32,7 @@ from hub.core.db.base import Base, db
 from hub.posting.models import Listing
 from tests.ads.campaign_factories import AdDesk
 from tests.ads.display_factories import BROWSER, SITE, PlaceDesk, read
+from tests.examples import examples
 from tests.factories import Factories
 from tests.signing_in import sign_in
 
@@ -277,8 +278,8 @@ def test_views_are_spread_evenly_over_the_days(place_desk: PlaceDesk, client: Fl
     assert serving.booked(full, AdKind.BANNER, reader) is None
 
 
-@hypothesis_settings(max_examples=60, deadline=None)
-@examples(units=st.integers(1, 10**8), days=st.integers(1, 92))
+@hypothesis_settings(max_examples=examples(60))
+@given(units=st.integers(1, 10**8), days=st.integers(1, 92))
 def test_the_pace_ends_with_all_views(units: int, days: int) -> None:
     first = clock.today("UTC")
     booking = Booking(units=units, starts_on=first, ends_on=first + timedelta(days=days - 1))

@@ -17,6 +17,7 @@ from hub.core.errors import Conflict
 from hub.core.money import Money, share
 from hub.payments.payouts.models import Payout
 from tests.affiliates.partner_factories import PartnerOffice, broken, shares
+from tests.examples import examples
 from tests.payments.test_money_properties import undone
 
 MEMBERS, SUBJECTS = 2, 2
@@ -102,9 +103,8 @@ def members(office: PartnerOffice) -> list[int]:
 
 
 @how(
-    max_examples=10,
+    max_examples=examples(10),
     phases=(Phase.explicit, Phase.generate),
-    deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -26,6 +26,7 @@ from hub.payments.payouts.models import Payout, PayoutKind, PayoutState
 from hub.payments.payouts.queries import credit_of
 from tests.contracts.agreements import drawn, pay, performing, signed
 from tests.contracts.test_signing import counters
+from tests.examples import examples
 from tests.factories import Factories
 from tools import pretend_bank
 
@@ -132,7 +133,8 @@ def test_is_settled_once_and_only_while_it_is_performed(make: Factories) -> None
     share_accepted=st.integers(0, 1000),
 )
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(12),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_released_and_refunded_are_what_was_paid(
     make: Factories, quantity: int, unit_price: int, freight: int, rate: int, share_accepted: int

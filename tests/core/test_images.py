@@ -10,6 +10,7 @@ from PIL import Image
 
 from hub.core.errors import Invalid
 from hub.core.print.images import MAXIMUM_PIXELS, reencode
+from tests.examples import examples
 
 
 def _encoded(kind: str, size: tuple[int, int] = (40, 30)) -> bytes:
@@ -37,7 +38,8 @@ def test_more_pixels_than_allowed_are_refused(app: Flask) -> None:
 
 
 @settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(80),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     kind=st.sampled_from(["PNG", "JPEG", "WEBP"]),

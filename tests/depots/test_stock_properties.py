@@ -15,6 +15,7 @@ from hub.core.actor import SYSTEM
 from hub.core.errors import Conflict, Invalid
 from hub.depots import invariants, queries, services
 from hub.depots.models import BinUse, Outside
+from tests.examples import examples
 from tests.factories import Factories
 
 Step = tuple[str, int, int, Decimal]
@@ -124,8 +125,7 @@ def attempt(possible: bool, verb: Callable[[], Any]) -> Any:
 
 
 @settings(
-    max_examples=25,
-    deadline=None,
+    max_examples=examples(25),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(STEPS)

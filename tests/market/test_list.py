@@ -19,6 +19,8 @@ from tests.factories import Factories
 from tests.signing_in import sign_in
 from tests.statement_counter import counted
 
+pytestmark = pytest.mark.both_databases
+
 
 def ids(wanted: Filter, **cursor: str) -> list[int]:
     return [row.id for row in queries.listing_page(wanted, **cursor).rows]

@@ -14,6 +14,7 @@ from hub.core.words import read_search
 from hub.market import queries, services
 from hub.market.filters import Filter, read_filter
 from hub.posting.models import Listing
+from tests.examples import examples
 from tests.factories import Factories
 
 
@@ -80,8 +81,7 @@ def test_what_the_words_name_comes_before_what_only_mentions_them(make: Factorie
 
 
 @hypothesis_settings(
-    max_examples=20,
-    deadline=None,
+    max_examples=examples(20),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(

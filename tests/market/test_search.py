@@ -16,7 +16,10 @@ from hub.market.filters import Filter
 from hub.market.models import SearchEntry
 from hub.posting.events import ListingChanged, ListingClosed, ListingOpened
 from hub.posting.models import Listing, ListingState
+from tests.examples import examples
 from tests.factories import Factories
+
+pytestmark = pytest.mark.both_databases
 
 TEXTS = (
     "Onion red Nashik export",
@@ -64,8 +67,7 @@ def found(text: str) -> set[int]:
 
 
 @settings(
-    max_examples=80,
-    deadline=None,
+    max_examples=examples(80),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(

@@ -28,6 +28,7 @@ from hub.matching import invariants, services
 from hub.matching.models import Proposal, ProposalState
 from hub.posting import counters
 from hub.posting.models import Listing, ListingState, Side
+from tests.examples import examples
 from tests.factories import Factories
 
 QUANTITIES = st.sampled_from(["5", "10", "15", "25", "40"])
@@ -174,9 +175,8 @@ def test_any_order_of_steps_keeps_every_promise_covered(schema_app: Flask) -> No
     run_state_machine_as_test(
         Consents,
         settings=hypothesis_settings(
-            max_examples=8,
+            max_examples=examples(8),
             stateful_step_count=20,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

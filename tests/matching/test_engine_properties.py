@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from hub.matching.engine.clearing import Demand, Match, Supply, match
 from hub.matching.engine.pricing import competitive_gains
 from hub.matching.engine.transport import solve
+from tests.examples import examples
 from tests.matching.books import best_total, may_trade, offer, request, total_surplus
 
-SMALL = settings(max_examples=150, deadline=None, derandomize=True, database=None)
+SMALL = settings(max_examples=examples(150), derandomize=True, database=None)
 
 Book = tuple[list[Supply], list[Demand], frozenset[tuple[int, int]]]
 
@@ -116,7 +117,7 @@ def test_with_lots_every_pair_keeps_the_rules(book: Book) -> None:
     assert Fraction(total_surplus(found)) >= Fraction(999, 1000) * best
 
 
-@settings(SMALL, max_examples=400)
+@settings(SMALL, max_examples=examples(400))
 @given(books(lots=True, most=(5, 5)))
 def test_with_lots_that_use_listings_up_every_book_is_computed(book: Book) -> None:
     assert_proper(book, match(book[0], book[1], freight, book[2]))

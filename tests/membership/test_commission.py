@@ -28,6 +28,7 @@ from hub.membership.models.plans import Plan, PlanVersion
 from hub.payments.ledger import chart
 from hub.payments.ledger import entries as ledger
 from hub.payments.ledger.queries import company_holder
+from tests.examples import examples
 from tests.factories import Factories
 from tests.membership.plan_rows import plan_version, subscribe
 
@@ -185,7 +186,7 @@ RULES = st.lists(
 )
 
 
-@hypothesis_settings(max_examples=60, deadline=None)
+@hypothesis_settings(max_examples=examples(60))
 @given(
     RULES,
     st.sampled_from(list(COMMODITIES)),

@@ -32,6 +32,7 @@ from hub.payments.invoices.models import Invoice
 from hub.payments.ledger import chart
 from hub.payments.ledger import entries as ledger
 from hub.payments.ledger.models import LedgerEntry
+from tests.examples import examples
 from tests.membership.membership_factories import (
     MONTH,
     QUARTER,
@@ -217,10 +218,9 @@ def test_no_sequence_of_changes_loses_a_minor_unit(members: MembershipDesk) -> N
     run_state_machine_as_test(
         type("MembershipOfDesk", (Membership,), {"members": members}),
         settings=settings(
-            max_examples=5,
+            max_examples=examples(5),
             stateful_step_count=12,
             phases=(Phase.generate,),
-            deadline=None,
             database=None,
             suppress_health_check=list(HealthCheck),
         ),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from hub.core.money import Money
 from hub.membership.plans.price_change import Outcome, outcomes
+from tests.examples import examples
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def test_without_members_there_is_nothing_to_tell() -> None:
     assert outcomes([]) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(now=st.integers(0, 10**12), more=st.integers(1, 10**12))
 def test_at_the_share_told_the_income_is_not_below_the_present_one(now: int, more: int) -> None:
     then = now + more

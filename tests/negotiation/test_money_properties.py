@@ -24,6 +24,7 @@ from hub.negotiation import invariants, services
 from hub.negotiation.asking import Question
 from hub.negotiation.models import Ground, Inquiry, InquiryState, Terms
 from hub.payments.services import wallet_balance
+from tests.examples import examples
 from tests.factories import Factories
 from tests.negotiation.inquiry_factories import NOW, Trade, balances
 
@@ -137,9 +138,8 @@ def test_any_order_of_steps_keeps_the_books_right(schema_app: Flask) -> None:
     run_state_machine_as_test(
         Inquiries,
         settings=hypothesis_settings(
-            max_examples=6,
+            max_examples=examples(6),
             stateful_step_count=16,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -23,12 +23,12 @@ from hub.payments.ledger import entries as ledger
 from hub.payments.ledger.chart import CHART, Kind, Pool
 from hub.payments.ledger.models import LedgerBalance, LedgerEntry
 from hub.payments.payouts.models import Payout
+from tests.examples import examples
 from tests.payments.money_factories import Entry, FinanceDesk, rupees, statement
 
 QUICK = settings(
-    max_examples=8,
+    max_examples=examples(8),
     phases=(Phase.explicit, Phase.generate),
-    deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -333,10 +333,9 @@ def test_no_sequence_of_events_breaks_the_books(desk: FinanceDesk) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=6,
+            max_examples=examples(6),
             stateful_step_count=20,
             phases=(Phase.generate,),
-            deadline=None,
             database=None,
             suppress_health_check=list(HealthCheck),
         ),

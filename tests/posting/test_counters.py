@@ -14,6 +14,7 @@ from hub.core.errors import Conflict, Invalid
 from hub.posting import services
 from hub.posting.events import ListingChanged, ListingClosed, ListingOpened
 from hub.posting.models import Listing, ListingState
+from tests.examples import examples
 from tests.factories import Factories
 
 
@@ -119,8 +120,7 @@ STEPS = st.lists(
 
 
 @settings(
-    max_examples=25,
-    deadline=None,
+    max_examples=examples(25),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=STEPS)

@@ -13,6 +13,7 @@ from hub.core.db.base import db
 from hub.core.errors import Invalid
 from hub.posting.models import Side
 from hub.posting.terms import Terms, TermsReader
+from tests.examples import examples
 from tests.posting.posting_factories import texts
 
 
@@ -164,8 +165,7 @@ def attempt(typed: dict[str, str]) -> tuple[Terms | None, dict[str, Any]]:
 
 
 @settings(
-    max_examples=80,
-    deadline=None,
+    max_examples=examples(80),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
@@ -186,8 +186,7 @@ def test_whatever_is_typed_is_read_exactly_or_refused(
 
 
 @settings(
-    max_examples=60,
-    deadline=None,
+    max_examples=examples(60),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
