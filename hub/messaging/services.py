@@ -28,12 +28,6 @@ _SUBJECT_LENGTH = 150
 
 
 @use_case
-def notify_user(user_id: int, message: str, parameters: Mapping[str, Any], path: str) -> None:
-    """Tell one person, on the site and by mail in their language."""
-    _tell(accounts.user(user_id), message, parameters, path)
-
-
-@use_case
 def notify_company(
     company_id: int,
     roles: Iterable[CompanyRole] | None,

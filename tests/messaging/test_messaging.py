@@ -54,7 +54,7 @@ def test_nothing_is_told_when_the_use_case_fails(make: Factories) -> None:
 
     @use_case
     def fail() -> None:
-        services.notify_user(user.id, MESSAGE, PARAMETERS, "/")
+        services.notify_company(user.company_id, None, MESSAGE, PARAMETERS, "/")
         raise ValueError
 
     with pytest.raises(ValueError):
@@ -65,7 +65,7 @@ def test_nothing_is_told_when_the_use_case_fails(make: Factories) -> None:
 
 def test_notices_are_read_by_their_reader_only(client: FlaskClient, make: Factories) -> None:
     user = make.user(make.company())
-    services.notify_user(user.id, MESSAGE, PARAMETERS, "/rules")
+    services.notify_company(user.company_id, None, MESSAGE, PARAMETERS, "/rules")
     notice = db.session.scalars(select(Notice)).one()
     other = make.trader()
     with pytest.raises(NotFound):
@@ -89,7 +89,7 @@ def test_all_are_marked_read_and_pages_follow_each_other(
 ) -> None:
     user = make.user(make.company())
     for number in range(queries.PAGE_SIZE + 1):
-        services.notify_user(user.id, "Message %(n)s.", {"n": number}, "/rules")
+        services.notify_company(user.company_id, None, "Message %(n)s.", {"n": number}, "/rules")
     sign_in(client, user)
     first = client.get("/notices").text
     assert "Message 30." in first

@@ -122,10 +122,6 @@ class AdPlace(Identified, Versioned, Base):
         return self.retired_at is None
 
     @property
-    def has_picture(self) -> bool:
-        return self.kind is not AdKind.TEXT
-
-    @property
     def price(self) -> Money:
         return Money(self.price_minor, self.currency)
 

@@ -89,16 +89,6 @@ def calendar(place: AdPlace) -> list[list[CalendarDay]]:
     return months
 
 
-def free_days(place: AdPlace) -> int:
-    """On how many of the days that can be booked the place has room."""
-    return sum(day.bookable and day.free > 0 for month in calendar(place) for day in month)
-
-
-def own_bookings(actor: Actor, cursor: str | None = None) -> Page:
-    """The bookings of the actor's company, newest first."""
-    return _page([Booking.company_id == (actor.company_id or 0)], cursor, descending=True)
-
-
 def latest_bookings(actor: Actor, limit: int = 10) -> Sequence[Booking]:
     """The company's bookings that aren't over, newest first, then others, at most ``limit``."""
     return db.session.scalars(

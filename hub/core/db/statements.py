@@ -73,7 +73,7 @@ def changed(statement: UpdateBase) -> int:
     """
     if "synchronize_session" not in statement.get_execution_options():
         statement = statement.execution_options(synchronize_session=False)
-    return int(cast("CursorResult[Any]", db.session.execute(statement)).rowcount)
+    return int(cast(CursorResult[Any], db.session.execute(statement)).rowcount)
 
 
 def changed_one(statement: UpdateBase) -> bool:

@@ -192,14 +192,6 @@ def _confirm(actor: Actor, present: Subscription | None, choice: Choice, form: P
     )
 
 
-def _beyond(present: Subscription, choice: Choice) -> list[entitlements.Usage]:
-    """What is in use beyond a plan that isn't higher than the present one."""
-    before = present.plan_version
-    if choice.version.id == before.id or choice.version.plan.rank > before.plan.rank:
-        return []
-    return entitlements.over_limit(present.company_id, choice.version)
-
-
 def _discount(form: SubscribeForm, company_id: int, choice: Choice) -> Money | None:
     """What the coupon takes off; why it doesn't is told at its field."""
     try:
