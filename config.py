@@ -9,6 +9,7 @@ import secrets
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
+LOG_LEVELS = ("info", "debug", "warning", "error")
 
 
 class ConfigurationError(RuntimeError):
@@ -28,6 +29,14 @@ def _number(name: str, default: int) -> int:
     if not text.isdecimal():
         raise ConfigurationError(f"{name} is {text!r}; it must be a whole number.")
     return int(text)
+
+
+def _choice(name: str, offered: tuple[str, ...]) -> str:
+    """One of ``offered``; the first where nothing is set."""
+    text = _text(name).lower() or offered[0]
+    if text not in offered:
+        raise ConfigurationError(f"{name} is {text!r}; it must be one of {', '.join(offered)}.")
+    return text
 
 
 def _kept_secret(folder: Path) -> str:
@@ -79,6 +88,8 @@ class Config:
         self.HUB_SEAL_CERTIFICATE = _text("HUB_SEAL_CERTIFICATE")
         self.HUB_SEAL_PASSPHRASE = _text("HUB_SEAL_PASSPHRASE")
         self.HUB_PROXIES = _number("HUB_PROXIES", 0)
+        self.HUB_LOG_LEVEL = _choice("HUB_LOG_LEVEL", LOG_LEVELS)
+        self.HUB_SQL_ECHO = _flag("HUB_SQL_ECHO")
         self.RATELIMIT_STORAGE_URI = _text("HUB_RATE_LIMIT_STORAGE") or "memory://"
         self.SQLALCHEMY_DATABASE_URI = (
             _text("HUB_DATABASE_URL") or f"sqlite:///{self.HUB_DATA / 'hub.sqlite3'}"

@@ -16,6 +16,7 @@ from hub.ads.display import jobs as display_jobs
 from hub.ads.ranking import jobs as campaign_jobs
 from hub.affiliates import jobs as affiliates_jobs
 from hub.contracts import jobs as contracts_jobs
+from hub.core import logs
 from hub.core.db.base import db
 from hub.core.errors import Conflict
 from hub.dispatch import jobs as dispatch_jobs
@@ -84,6 +85,7 @@ def elected(app: Flask) -> Iterator[None]:
 
 def run_job(app: Flask, name: str, function: Callable[[], Any]) -> None:
     """Run one job in a context of its own; a failure is logged and tried at the next tick."""
+    logs.begin_request()
     with app.app_context():
         try:
             function()

@@ -1,7 +1,5 @@
 """``flask hub jobs``: the process that does what is due."""
 
-import logging
-
 import click
 from flask import current_app
 from flask.cli import with_appcontext
@@ -14,8 +12,6 @@ from hub.scheduler import JOBS, AlreadyRunning, elected, run_job, run_until_stop
 @with_appcontext
 def jobs(once: bool) -> None:
     """Run the jobs: mail, matching, deadlines, reminders."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     try:
         with elected(app):

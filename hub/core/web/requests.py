@@ -1,15 +1,18 @@
 """What happens around every request: safe headers, repeated requests, what all pages are given."""
 
+import logging
 import secrets
+import time
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, request
+from flask import Flask, Response, abort, current_app, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from hub.core import formats, replay, settings
+from hub.core import formats, logs, replay, settings
+from hub.core.actor import ANONYMOUS
 from hub.core.errors import Invalid
 from hub.core.i18n import _, _l
 from hub.core.states import state_label
@@ -18,6 +21,7 @@ from hub.core.web import errors
 from hub.core.web.actor import current_actor, login_manager
 from hub.core.web.locale import LANGUAGE_NAMES, babel, locale, zone
 
+logger = logging.getLogger("hub.requests")
 csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address, headers_enabled=True)
 
@@ -25,6 +29,26 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
     "frame-ancestors 'none'; form-action 'self'"
 )
+
+
+def _begin_story() -> None:
+    logs.begin_request(request.headers.get("X-Request-ID", ""))
+    g.began = time.monotonic()
+
+
+def _tell_story(response: Response) -> Response:
+    """The line of the request; its address without the query, which may hold what people wrote."""
+    actor = getattr(g.get("_login_user"), "actor", ANONYMOUS)
+    logger.info(
+        "%s %s -> %d in %.0f ms, user %s",
+        request.method,
+        request.path,
+        response.status_code,
+        1000 * (time.monotonic() - g.began),
+        actor.user_id or "-",
+    )
+    response.headers.setdefault("X-Request-ID", logs.request_id())
+    return response
 
 
 def _refuse_null_characters() -> None:
@@ -109,6 +133,8 @@ def init_http(app: Flask) -> None:
     login_manager.login_message = _l("Sign in to go on.")
     login_manager.login_message_category = "info"
     babel.init_app(app, locale_selector=locale, timezone_selector=zone)
+    app.before_request(_begin_story)
+    app.after_request(_tell_story)
     app.before_request(_refuse_null_characters)
     app.before_request(_begin_keyed_request)
     app.after_request(_end_request)
@@ -116,6 +142,7 @@ def init_http(app: Flask) -> None:
     errors.register(app)
     app.jinja_env.globals.update(
         state_label=state_label,
+        request_id=logs.request_id,
         request_key=new_request_key,
         demo=app.config["HUB_DEMO"],
     )
