@@ -22,6 +22,9 @@ quick: install-dev ## check style and types, and test what was just changed: mak
 test-deep: ## the same as test, with twenty times as many examples of the property tests
 	@HUB_TEST_EXAMPLES=20 scripts/test.sh
 
+mutants: install-dev ## plant single faults and list those that no test notices: make mutants f=FILE
+	@.venv/bin/python -m tools.mutants $(f)
+
 lint: install-dev ## check style, types and the import contract only
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
