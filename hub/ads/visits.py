@@ -38,6 +38,16 @@ def viewer_hash(secret: str, viewer_id: str, day: date) -> str:
 
 
 @dataclass(frozen=True)
+class Viewer:
+    """Who is shown advertising: what the records of today know the browser by, the company (None:
+    a guest), and the key of the hub that signs the links."""
+
+    secret: str = ""
+    mark: str = ""
+    company_id: int | None = None
+
+
+@dataclass(frozen=True)
 class Visit:
     """What a request tells about who clicked; ``viewer_id`` is empty without a session."""
 

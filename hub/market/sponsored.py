@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement
 
 from hub.ads.ranking.models import Surface
 from hub.ads.services import SponsoredPlace, aim, click_path, click_token, sponsored
+from hub.ads.visits import Viewer
 from hub.core.db.base import db
 from hub.core.db.paging import SortKey
 from hub.core.words import Search
@@ -19,12 +20,9 @@ from hub.posting.models import Listing
 
 @dataclass(frozen=True)
 class Reader:
-    """Who is shown sponsored places: the key that signs the links, the hash of the browser's
-    session, the company (None: a guest), and the language."""
+    """Who is shown sponsored places, and in which language."""
 
-    secret: str
-    viewer: str
-    company_id: int | None
+    viewer: Viewer
     language: str
 
 
@@ -56,16 +54,15 @@ def _placed(
     subject = aim(search, chosen, labels().commodities)
     if not subject:
         return ()
-    found = sponsored(
-        surface, subject, fits=fits, viewer=reader.viewer, viewer_company_id=reader.company_id
-    )
+    found = sponsored(surface, subject, fits=fits, viewer=reader.viewer)
     if found.auction_public_id is None:
         return ()
     by_listing = _lines_by_listing(found.placed, reader.language)
+    secret, auction = reader.viewer.secret, found.auction_public_id
     return tuple(
         replace(
             by_listing[place.listing_id],
-            url=click_path(click_token(reader.secret, found.auction_public_id, place.campaign_id)),
+            url=click_path(click_token(secret, auction, place.campaign_id)),
         )
         for place in found.placed
         if place.listing_id in by_listing

@@ -10,6 +10,7 @@ from hub.accounts.models import AccountState, Verification
 from hub.ads.ranking import campaigns, pacing
 from hub.ads.ranking.models import Auction, Campaign, CampaignDay, Impression, Surface
 from hub.ads.ranking.page_auction import Sponsored, sponsored
+from hub.ads.visits import Viewer
 from hub.core import clock, settings
 from hub.core.actor import SYSTEM, Actor
 from hub.core.db.base import db
@@ -38,7 +39,7 @@ def test_the_auction_is_recorded_with_what_its_prices_follow_from(ad_desk: AdDes
     first = ad_desk.running(max_bid=rupees("4.00"))
     second = ad_desk.running(max_bid=rupees("3.00"))
     found = sponsored(
-        Surface.SEARCH, searching("Onion"), viewer="a" * 32, viewer_company_id=first.company_id
+        Surface.SEARCH, searching("Onion"), viewer=Viewer("key", "a" * 32, first.company_id)
     )
     auction = db.session.query(Auction).one()
     assert (found.auction_id, found.auction_public_id, found.currency) == (

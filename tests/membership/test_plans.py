@@ -246,6 +246,6 @@ def test_what_if_a_price_were_another(members: MembershipDesk) -> None:
         members.member(basic)
     members.member(basic, MONTH)
     new = {(basic.plan.public_id, YEAR, "INR"): rupees(500)}
-    monthly, yearly = figures.what_if(members.admin, new)
+    monthly, yearly = figures.repriced_groups(members.admin, new)
     assert (monthly.members, monthly.yearly, monthly.new_yearly) == (1, rupees(480), rupees(480))
     assert (yearly.members, yearly.yearly, yearly.new_yearly) == (3, rupees(1095), rupees(1500))

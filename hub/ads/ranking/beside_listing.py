@@ -12,6 +12,7 @@ from hub.ads.ranking.clicks import click_path, click_token
 from hub.ads.ranking.models import Surface
 from hub.ads.ranking.page_auction import sponsored
 from hub.ads.ranking.targeting import Aim
+from hub.ads.visits import Viewer
 from hub.catalogue.models import Commodity, Unit
 from hub.core.db.base import db
 from hub.posting.models import Listing, Side
@@ -32,9 +33,7 @@ class SponsoredListing:
     alias: str
 
 
-def beside_listing(
-    secret: str, listing_public_id: str, viewer: str, viewer_company_id: int | None
-) -> tuple[SponsoredListing, ...]:
+def beside_listing(listing_public_id: str, viewer: Viewer) -> tuple[SponsoredListing, ...]:
     """What the auction places beside a listing: others of the same commodity, best place first.
 
     Holds and records the auction as :func:`hub.ads.ranking.page_auction.sponsored` does.
@@ -52,14 +51,13 @@ def beside_listing(
         ),
         fits=[Listing.commodity_id == listing.commodity_id, Listing.id != listing.id],
         viewer=viewer,
-        viewer_company_id=viewer_company_id,
     )
     if found.auction_public_id is None:
         return ()
     rows = _rows([each.listing_id for each in found.placed])
     return tuple(
         SponsoredListing(
-            click_path(click_token(secret, found.auction_public_id, each.campaign_id)),
+            click_path(click_token(viewer.secret, found.auction_public_id, each.campaign_id)),
             *rows[each.listing_id],
         )
         for each in found.placed

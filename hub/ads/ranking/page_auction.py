@@ -27,6 +27,7 @@ from hub.ads.ranking.models import (
 from hub.ads.ranking.targeting import Aim
 from hub.ads.ranking.terms import reserve
 from hub.ads.states import CampaignState
+from hub.ads.visits import Viewer
 from hub.core import clock, settings
 from hub.core.actor import SYSTEM, Actor
 from hub.core.db.base import db
@@ -92,8 +93,7 @@ def sponsored(
     aim: Aim,
     *,
     fits: Sequence[ColumnElement[bool]] = (),
-    viewer: str = "",
-    viewer_company_id: int | None = None,
+    viewer: Viewer = Viewer(),  # noqa: B008 - frozen
 ) -> Sponsored:
     """Hold the auction of a page, record it, and give its places.
 
@@ -117,8 +117,8 @@ def sponsored(
         "currency": least.currency,
         "reserve_minor": least.minor,
         "places": places,
-        "viewer": viewer,
-        "viewer_company_id": viewer_company_id,
+        "viewer": viewer.mark,
+        "viewer_company_id": viewer.company_id,
     }
     try:
         return _record(SYSTEM, facts, outcome, listings)

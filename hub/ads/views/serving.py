@@ -11,7 +11,7 @@ from hub.ads.display import serving
 from hub.ads.display.models import AdKind, AdPage
 from hub.ads.ranking.beside_listing import SponsoredListing, beside_listing
 from hub.ads.views.visits import visit
-from hub.ads.visits import SESSION_KEY, new_viewer_id, viewer_hash
+from hub.ads.visits import SESSION_KEY, Viewer, new_viewer_id, viewer_hash
 from hub.core import settings
 from hub.core.errors import Conflict
 from hub.core.web.actor import current_actor
@@ -106,11 +106,11 @@ def _auctioned(listing: str) -> tuple[SponsoredListing, ...]:
     the page what it has loaded.
     """
     viewer_id = str(session.get(SESSION_KEY) or new_viewer_id())
-    viewer = viewer_hash(_secret(), viewer_id, settings.today())
-    secret, company_id = _secret(), current_actor().company_id
+    mark = viewer_hash(_secret(), viewer_id, settings.today())
+    viewer = Viewer(_secret(), mark, current_actor().company_id)
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     with app.app_context():
-        lines = beside_listing(secret, listing, viewer, company_id)
+        lines = beside_listing(listing, viewer)
     if lines:
         session[SESSION_KEY] = viewer_id
     return lines

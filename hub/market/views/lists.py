@@ -17,7 +17,7 @@ from hub.market import queries
 from hub.market.facets import address
 from hub.market.filters import Filter, read_filter
 from hub.market.lines import Line, lines
-from hub.market.views.reader import promoted_beside_list
+from hub.market.views.reader import sponsored_beside_list
 from hub.messaging.mail import absolute
 
 blueprint = Blueprint("market_lists", __name__)
@@ -51,7 +51,7 @@ def as_json() -> Response:
     try:
         wanted = _readable_filter()
         size = _size()
-        advertising = promoted_beside_list(wanted, Surface.JSON)
+        advertising = sponsored_beside_list(wanted, Surface.JSON)
         found, cursor = _page(wanted, size)
     except HubError as error:
         return _problem(error)
@@ -68,7 +68,7 @@ def as_json() -> Response:
 def as_csv() -> Response:
     """The list as a file; its first column says what is advertising. More: see the Link header."""
     wanted = _readable_filter()
-    advertising = promoted_beside_list(wanted, Surface.CSV)
+    advertising = sponsored_beside_list(wanted, Surface.CSV)
     found, cursor = _page(wanted, MOST_OF_CSV)
     rows = [
         (mark, *_fields(line).values())

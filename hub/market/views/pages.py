@@ -15,7 +15,7 @@ from hub.market.labels import labels
 from hub.market.lines import lines
 from hub.market.offer_page import offer_page
 from hub.market.results import TYPED, results
-from hub.market.views.reader import promoted_beside_commodity, promoted_beside_list
+from hub.market.views.reader import sponsored_beside_commodity, sponsored_beside_list
 
 blueprint = Blueprint("market", __name__, url_prefix="/market")
 
@@ -23,7 +23,7 @@ blueprint = Blueprint("market", __name__, url_prefix="/market")
 @blueprint.get("")
 def index() -> str:
     wanted = read_filter(request.args)
-    sponsored = promoted_beside_list(wanted)
+    sponsored = sponsored_beside_list(wanted)
     found = results(
         wanted,
         tuple((name, request.args.get(name, "")) for name in TYPED),
@@ -61,7 +61,7 @@ def commodity(code: str) -> str:
     if found is None:
         raise NotFound(_("The catalogue has no such commodity."))
     language = locale()
-    sponsored = promoted_beside_commodity(found)
+    sponsored = sponsored_beside_commodity(found)
     page = commodity_pages.best_listings(found)
     _known, supplies = lines(page.supplies, language)
     _known, demands = lines(page.demands, language)

@@ -5,18 +5,18 @@ from collections.abc import Callable
 from flask import current_app, request, session
 
 from hub.ads.ranking.models import Surface
-from hub.ads.visits import SESSION_KEY, new_viewer_id, viewer_hash
+from hub.ads.visits import SESSION_KEY, Viewer, new_viewer_id, viewer_hash
 from hub.core import settings
 from hub.core.web.actor import current_actor
 from hub.core.web.locale import locale
-from hub.market import sponsored as promoted
+from hub.market import sponsored
 from hub.market.filters import Filter
 from hub.market.labels import CommodityLabel
 from hub.market.lines import Line
 from hub.market.sponsored import Reader
 
 
-def promoted_beside_list(wanted: Filter, surface: Surface | None = None) -> tuple[Line, ...]:
+def sponsored_beside_list(wanted: Filter, surface: Surface | None = None) -> tuple[Line, ...]:
     """The sponsored places of a list's first page; none on any other.
 
     The surface is a search or a category, as the filter has it, unless it is named.
@@ -24,12 +24,12 @@ def promoted_beside_list(wanted: Filter, surface: Surface | None = None) -> tupl
     if request.args.get("after") or request.args.get("before"):
         return ()
     shown_on = surface or (Surface.SEARCH if wanted.search else Surface.CATEGORY)
-    return _shown(lambda reader: promoted.beside_list(wanted, shown_on, reader))
+    return _shown(lambda reader: sponsored.beside_list(wanted, shown_on, reader))
 
 
-def promoted_beside_commodity(commodity: CommodityLabel) -> tuple[Line, ...]:
+def sponsored_beside_commodity(commodity: CommodityLabel) -> tuple[Line, ...]:
     """The sponsored places of a commodity's page."""
-    return _shown(lambda reader: promoted.beside_commodity(commodity, reader))
+    return _shown(lambda reader: sponsored.beside_commodity(commodity, reader))
 
 
 def _shown(places: Callable[[Reader], tuple[Line, ...]]) -> tuple[Line, ...]:
@@ -38,8 +38,8 @@ def _shown(places: Callable[[Reader], tuple[Line, ...]]) -> tuple[Line, ...]:
         return ()
     secret = str(current_app.config["SECRET_KEY"])
     viewer_id = str(session.get(SESSION_KEY) or new_viewer_id())
-    viewer = viewer_hash(secret, viewer_id, settings.today())
-    found = places(Reader(secret, viewer, current_actor().company_id, locale()))
+    mark = viewer_hash(secret, viewer_id, settings.today())
+    found = places(Reader(Viewer(secret, mark, current_actor().company_id), locale()))
     if found and SESSION_KEY not in session:
         session[SESSION_KEY] = viewer_id
     return found

@@ -116,7 +116,7 @@ def churn(actor: Actor, months: int = 12) -> list[ChurnMonth]:
 
 
 @dataclass(frozen=True)
-class PriceWhatIf:
+class RepricedGroup:
     """The members of one plan, interval and currency: what they bring a year at the present
     price and at another, and how many may leave before the other price brings less."""
 
@@ -147,9 +147,9 @@ class PriceWhatIf:
         return Money(price.minor * members * 12 // self.interval.months, price.currency)
 
 
-def what_if(
+def repriced_groups(
     actor: Actor, new_prices: Mapping[tuple[str, BillingInterval, str], Money]
-) -> Sequence[PriceWhatIf]:
+) -> Sequence[RepricedGroup]:
     """What the members whose plans renew bring a year, and would bring at other prices.
 
     ``new_prices`` by (public id of the plan, interval, currency); others stay as they are.
@@ -171,7 +171,7 @@ def what_if(
         price = version.price(interval, currency)
         if price is not None:
             new_price = new_prices.get((version.plan.public_id, interval, currency), price)
-            found.append(PriceWhatIf(version, interval, int(members), price, new_price))
+            found.append(RepricedGroup(version, interval, int(members), price, new_price))
     return sorted(
         found,
         key=lambda each: (

@@ -124,7 +124,7 @@ def what_if() -> Any:
             value = form[what_if_name(*key)].data
             if is_valid and value is not None:
                 prices[key] = Money.from_decimal(value, price.currency)
-    groups = figures.what_if(current_actor(), prices)
+    groups = figures.repriced_groups(current_actor(), prices)
     page = render_template(
         "membership/admin_what_if.html",
         form=form,
