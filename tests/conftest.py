@@ -15,12 +15,12 @@ from hub.app import create_app
 from hub.core import clock
 from hub.core.db.base import Base, db
 from hub.core.settings import HubSettings
-from hub.market import kept
 from tests import databases
 from tests.configurations import config_on
 from tests.examples import TIMES
 from tests.factories import Factories
-from tests.states import State, States, rolled_back
+from tests.states import State, States
+from tests.transactions import rolled_back
 
 pytest_plugins = ("tests.browser",)
 
@@ -155,13 +155,9 @@ def usual_state(request: pytest.FixtureRequest) -> State | None:
 
 @pytest.fixture
 def app(schema_app: Flask, usual_state: State | None) -> Iterator[Flask]:
-    """The application inside a transaction that is rolled back after the test.
-
-    Another application of this process may have begun to keep what pages read, as one that serves
-    does; what is rolled back must not be kept.
-    """
-    kept.enable(False)
-    with rolled_back(usual_state.app if usual_state else schema_app) as app:
+    """The application inside a transaction that is rolled back after the test."""
+    app = usual_state.app if usual_state else schema_app
+    with rolled_back(app):
         if usual_state and _is_of_another_day(usual_state.built_at):
             clock.set_to(usual_state.built_at)
         yield app

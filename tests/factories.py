@@ -203,12 +203,19 @@ class Factories:
         return self._keep(depot, *bins)
 
     def designated_account(self, currency: str = "INR", **values: Any) -> DesignatedAccount:
-        """The account that purchasers pay into."""
+        """The account in use: the one that purchasers pay into, or the hub's own."""
         use = values.get("use", AccountUse.CLIENT)
-        found = db.session.query(DesignatedAccount).filter_by(currency=currency, use=use).first()
+        current = {"currency": currency, "use": use, "retired_at": None}
+        found = db.session.query(DesignatedAccount).filter_by(**current).one_or_none()
+        return found or self._keep(self._designated(currency=currency, **values))
+
+    def former_account(self, currency: str = "INR", **values: Any) -> DesignatedAccount:
+        """An account that purchasers paid into before the hub changed its bank."""
+        return self._keep(self._designated(currency=currency, retired_at=clock.now(), **values))
+
+    def _designated(self, **values: Any) -> DesignatedAccount:
         defaults = {
             "use": AccountUse.CLIENT,
-            "currency": currency,
             "holder": "Trading Hub Cooperative",
             "bank_name": "Designated Bank",
             "country": "IN",
@@ -216,7 +223,7 @@ class Factories:
             "account_number": "00000042",
             "created_at": clock.now(),
         }
-        return found or self._keep(DesignatedAccount(**(defaults | values)))
+        return DesignatedAccount(**(defaults | values))
 
     def someday(self, days: int) -> date:
         """The date ``days`` from today in the hub's zone."""

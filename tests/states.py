@@ -4,8 +4,7 @@ A test marked ``@pytest.mark.state("signed")`` begins on a database in which two
 signed a contract; the factory that would make one gives it the one that is there, once.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -68,22 +67,3 @@ class States:
         for state in self._built.values():
             with state.app.app_context():
                 db.engine.dispose()
-
-
-@contextmanager
-def rolled_back(app: Flask) -> Iterator[Flask]:
-    """``app`` in its context, inside a transaction that is rolled back at the end."""
-    with app.app_context():
-        engine = db.engine
-        connection = engine.connect()
-        transaction = connection.begin()
-        connection.begin_nested()
-        db.engines[None] = connection  # type: ignore[assignment]
-        try:
-            yield app
-        finally:
-            db.session.remove()
-            db.engines[None] = engine
-            transaction.rollback()
-            connection.close()
-            clock.set_to(None)

@@ -18,7 +18,7 @@ from hub.core.money import Money, share
 from hub.payments.payouts.models import Payout
 from tests.affiliates.partner_factories import PartnerOffice, broken, shares
 from tests.examples import examples
-from tests.payments.test_money_properties import undone
+from tests.transactions import undone
 
 MEMBERS, SUBJECTS = 2, 2
 

@@ -41,7 +41,7 @@ from tests.membership.membership_factories import (
     breaches,
     rupees,
 )
-from tests.payments.test_money_properties import undone
+from tests.transactions import undone
 
 
 def test_a_fee_is_earned_by_the_day(members: MembershipDesk) -> None:

@@ -1,7 +1,8 @@
 """Whatever happens to money, in whatever order, the books stay right."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -9,9 +10,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from hub.accounts.queries import current_bank_account
 from hub.core.actor import SYSTEM
 from hub.core.db.base import db
-from hub.core.errors import Conflict
+from hub.core.errors import Conflict, Invalid
 from hub.core.money import Money
 from hub.core.use_case import use_case
 from hub.payments import services
@@ -21,10 +23,11 @@ from hub.payments.invariants import check
 from hub.payments.invoices.models import Invoice
 from hub.payments.ledger import entries as ledger
 from hub.payments.ledger.chart import CHART, Kind, Pool
-from hub.payments.ledger.models import LedgerBalance, LedgerEntry
+from hub.payments.ledger.models import DesignatedAccount, LedgerBalance, LedgerEntry
 from hub.payments.payouts.models import Payout
 from tests.examples import examples
 from tests.payments.money_factories import Entry, FinanceDesk, rupees, statement
+from tests.transactions import undone
 
 QUICK = settings(
     max_examples=examples(8),
@@ -32,18 +35,6 @@ QUICK = settings(
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Whatever the block commits is gone afterwards."""
-    db.session.remove()
-    savepoint = db.engine.begin_nested()  # type: ignore[attr-defined]
-    try:
-        yield
-    finally:
-        db.session.remove()
-        savepoint.rollback()
 
 
 def balances() -> dict[tuple[int, str, str], int]:
@@ -68,29 +59,37 @@ def release(invoice: Invoice, payee_id: int, account_id: int, goods: Money) -> P
 
 
 CODES = sorted(CHART)
+CURRENCIES = ("INR", "EUR")
 POSTINGS = st.lists(
-    st.tuples(st.sampled_from(CODES), st.sampled_from(CODES), st.integers(1, 500)), max_size=12
+    st.tuples(
+        st.sampled_from(CODES),
+        st.sampled_from(CODES),
+        st.sampled_from(CURRENCIES),
+        st.integers(1, 500),
+    ),
+    max_size=12,
 )
 
 
 @QUICK
 @given(postings=POSTINGS)
 def test_postings_keep_pools_apart_and_liabilities_whole(
-    desk: FinanceDesk, postings: list[tuple[int, int, int]]
+    desk: FinanceDesk, postings: list[tuple[int, int, str, int]]
 ) -> None:
     with undone():
-        model: dict[int, int] = {}
-        for number, (taken, given_to, minor) in enumerate(postings):
-            amount = Money(minor, "INR")
+        model: dict[tuple[int, str], int] = {}
+        for number, (taken, given_to, currency, minor) in enumerate(postings):
+            amount = Money(minor, currency)
             lines = [ledger.debit(taken, "x", amount), ledger.credit(given_to, "x", amount)]
             if CHART[taken].pool is not CHART[given_to].pool:
                 with pytest.raises(ValueError, match="doesn't balance within each pool"):
                     ledger.Draft("k", "t", ("test", 1), desk.make.someday(0), lines)
                 continue
-            before = {code: model.get(code, 0) for code in (taken, given_to)}
-            model[taken] = model.get(taken, 0) + minor
-            model[given_to] = model.get(given_to, 0) - minor
-            short = CHART[taken].kind is Kind.LIABILITY and model[taken] > 0
+            debited, credited = (taken, currency), (given_to, currency)
+            before = {each: model.get(each, 0) for each in (debited, credited)}
+            model[debited] = model.get(debited, 0) + minor
+            model[credited] = model.get(credited, 0) - minor
+            short = CHART[taken].kind is Kind.LIABILITY and model[debited] > 0
             try:
                 _post(desk, number, lines)
                 assert not short
@@ -98,7 +97,9 @@ def test_postings_keep_pools_apart_and_liabilities_whole(
                 assert short
                 model |= before
             _post_twice_changes_nothing(desk, number, lines, refused=short)
-        wanted = {(code, "x", "INR"): minor for code, minor in model.items() if minor}
+        wanted = {
+            (code, "x", currency): minor for (code, currency), minor in model.items() if minor
+        }
         assert balances() == wanted
         assert [breach for breach in check() if breach.number in (1, 3, 9)] == []
 
@@ -122,11 +123,19 @@ def _post_twice_changes_nothing(
 
 
 class Office:
-    """Three open invoices, one that was paid, and two payouts that the bank has been sent."""
+    """Three open invoices, one that was paid, and two payouts that the bank has been sent.
+
+    One invoice is in euros, and one names the former account.
+    """
 
     def __init__(self, desk: FinanceDesk) -> None:
         payer, supplier = desk.make.company(), desk.make.company()
-        self.invoices = [desk.invoice(amount, payer.id) for amount in ("100.00", "50.00", "70.00")]
+        self.invoices = [
+            desk.invoice("100.00", payer.id),
+            desk.invoice("50.00", payer.id, "EUR"),
+            desk.invoice("70.00", payer.id, account=desk.former),
+        ]
+        self.bank = [desk.account, desk.account, desk.former, desk.euros]
         paid = desk.invoice("100.00")
         desk.bank_sends(Entry("100.00", structured=paid.reference, reference="first"))
         account = supplier.bank_accounts[0]
@@ -165,6 +174,17 @@ def entry(draw: st.DrawFn, office: Office) -> Entry:
     return Entry(amount, reference=reference, account=account, **said)
 
 
+def sent_to(account: DesignatedAccount, entries: Sequence[Entry], number: str) -> bytes:
+    """A statement of the account with these entries, in its currency."""
+    return statement(
+        [replace(one, currency=account.currency) for one in entries],
+        opening=None,
+        number=number,
+        account=account.identification,
+        currency=account.currency,
+    )
+
+
 @QUICK
 @given(data=st.data())
 def test_the_order_of_files_and_replays_change_no_balance(
@@ -174,7 +194,7 @@ def test_the_order_of_files_and_replays_change_no_balance(
         office = Office(desk)
         entries = data.draw(st.lists(st.lists(entry(office), max_size=4), min_size=1, max_size=4))
         files = [
-            statement(lines, opening=None, number=f"F-{number}")
+            sent_to(data.draw(st.sampled_from(office.bank)), lines, f"F-{number}")
             for number, lines in enumerate(entries)
         ]
         order = data.draw(st.permutations(files))
@@ -193,7 +213,10 @@ def test_the_order_of_files_and_replays_change_no_balance(
 
 
 class Trade(RuleBasedStateMachine):
-    """Invoices, payments, releases, refunds and payouts in any order, with every check after."""
+    """Invoices, payments, releases, refunds and payouts in any order, with every check after.
+
+    All of it happens in two currencies, and in one of them on two accounts.
+    """
 
     desk: FinanceDesk
 
@@ -201,35 +224,41 @@ class Trade(RuleBasedStateMachine):
         super().__init__()
         self.undo = undone()
         self.undo.__enter__()
-        self.payers = [self.desk.make.company() for _number in range(2)]
-        self.supplier = self.desk.make.company()
+        self.payers = [self.desk.trader_in_both() for _number in range(2)]
+        self.supplier = self.desk.trader_in_both()
+        self.bank = (self.desk.account, self.desk.euros, self.desk.former)
         self.files: list[bytes] = []
 
     def teardown(self) -> None:
         self.undo.__exit__(None, None, None)
 
-    def _send(self, *entries: Entry) -> None:
-        data = statement(entries, opening=None, number=f"T-{len(self.files)}")
+    def _send(self, account_id: int, entry: Entry) -> None:
+        (account,) = [each for each in self.bank if each.id == account_id]
+        data = sent_to(account, [entry], f"T-{len(self.files)}")
         self.files.append(data)
         services.import_statement(self.desk.anna, data, "t.xml")
 
     def _any(self, kind: type, **conditions: object) -> list:
         return db.session.query(kind).filter_by(**conditions).order_by(kind.id).all()
 
-    @rule(amount=st.integers(1, 300), payer=st.integers(0, 1))
-    def sign(self, amount: int, payer: int) -> None:
-        self.desk.invoice(f"{amount}.00", self.payers[payer].id)
+    @rule(amount=st.integers(1, 300), payer=st.integers(0, 1), place=st.integers(0, 2))
+    def sign(self, amount: int, payer: int, place: int) -> None:
+        account = self.bank[place]
+        self.desk.invoice(f"{amount}.00", self.payers[payer].id, account.currency, account)
 
-    @rule(data=st.data(), minor=st.integers(1, 40000))
-    def pay(self, data: st.DataObject, minor: int) -> None:
+    @rule(data=st.data(), minor=st.integers(1, 40000), elsewhere=st.integers(0, 9))
+    def pay(self, data: st.DataObject, minor: int, elsewhere: int) -> None:
+        """Now and then into an account that the invoice doesn't name."""
         invoices = self._any(Invoice)
         if invoices:
-            reference = data.draw(st.sampled_from([one.reference for one in invoices]))
-            self._send(Entry(f"{Money(minor, 'INR').decimal}", structured=reference))
+            invoice = data.draw(st.sampled_from(invoices))
+            account_id = self.bank[elsewhere].id if elsewhere < 3 else invoice.account_id
+            amount = f"{Money(minor, 'INR').decimal}"
+            self._send(account_id, Entry(amount, structured=invoice.reference))
 
-    @rule(minor=st.integers(-500, 9000).filter(bool))
-    def something_unknown(self, minor: int) -> None:
-        self._send(Entry(f"{Money(minor, 'INR').decimal}", text="?"))
+    @rule(minor=st.integers(-500, 9000).filter(bool), place=st.integers(0, 2))
+    def something_unknown(self, minor: int, place: int) -> None:
+        self._send(self.bank[place].id, Entry(f"{Money(minor, 'INR').decimal}", text="?"))
 
     @rule()
     def explain(self) -> None:
@@ -238,9 +267,10 @@ class Trade(RuleBasedStateMachine):
             if not line.is_credit:
                 services.explain_charges(self.desk.anna, line.public_id, "charge")
             elif invoices:
-                services.allocate(
-                    self.desk.anna, line.public_id, invoices[-1].public_id, "they called"
-                )
+                with suppress(Invalid):  # of another currency
+                    services.allocate(
+                        self.desk.anna, line.public_id, invoices[-1].public_id, "they called"
+                    )
 
     @rule(data=st.data())
     def use_credit(self, data: st.DataObject) -> None:
@@ -262,10 +292,10 @@ class Trade(RuleBasedStateMachine):
             escrow = escrow_of(invoice.subject)
             if escrow is None or not escrow.held:
                 continue
-            goods = Money(escrow.held.minor * share // 100, "INR")
-            if goods:
-                account = self.supplier.bank_accounts[0].id
-                release(invoice, self.supplier.id, account, goods)
+            goods = Money(escrow.held.minor * share // 100, invoice.currency)
+            account = current_bank_account(self.supplier.id, invoice.currency)
+            if goods and account:
+                release(invoice, self.supplier.id, account.id, goods)
             services.refund(
                 SYSTEM,
                 invoice.subject,
@@ -288,23 +318,23 @@ class Trade(RuleBasedStateMachine):
             else:
                 services.reject_payout(self.desk.ben, payout.public_id, "no")
 
-    @rule()
-    def sweep(self) -> None:
+    @rule(currency=st.sampled_from(CURRENCIES))
+    def sweep(self, currency: str) -> None:
         with suppress(Conflict):
-            services.request_sweep(self.desk.anna, "INR")
+            services.request_sweep(self.desk.anna, currency)
 
-    @rule()
-    def export(self) -> None:
+    @rule(currency=st.sampled_from(CURRENCIES))
+    def export(self, currency: str) -> None:
         with suppress(Conflict):
-            services.export_payouts(self.desk.anna, "INR")
+            services.export_payouts(self.desk.anna, currency)
 
     @rule(comes_back=st.booleans())
     def bank_pays_out(self, comes_back: bool) -> None:
         for payout in self._any(Payout, state="exported")[:2]:
             amount, name = payout.amount.decimal, payout.end_to_end_id
-            self._send(Entry(f"-{amount}", end_to_end_id=name))
+            self._send(payout.account_id, Entry(f"-{amount}", end_to_end_id=name))
             if comes_back:
-                self._send(Entry(f"{amount}", end_to_end_id=name))
+                self._send(payout.account_id, Entry(f"{amount}", end_to_end_id=name))
 
     @rule()
     def confirm(self) -> None:
@@ -324,11 +354,18 @@ class Trade(RuleBasedStateMachine):
     def books_are_right(self) -> None:
         assert check() == []
         pool = [code for code, account in CHART.items() if account.pool is Pool.CLIENT]
-        assert sum(minor for (code, _h, _c), minor in balances().items() if code in pool) == 0
+        for currency in CURRENCIES:
+            mine = [
+                minor
+                for (code, _holder, each), minor in balances().items()
+                if code in pool and each == currency
+            ]
+            assert sum(mine) == 0
 
 
 def test_no_sequence_of_events_breaks_the_books(desk: FinanceDesk) -> None:
-    desk.own_account()
+    for currency in CURRENCIES:
+        desk.own_account(currency)
     machine = type("TradeOfDesk", (Trade,), {"desk": desk})
     run_state_machine_as_test(
         machine,

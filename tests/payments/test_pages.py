@@ -48,8 +48,9 @@ def payout(desk: FinanceDesk) -> Payout:
 
 def every_finance_page(desk: FinanceDesk, payout: Payout) -> list[str]:
     desk.bank_sends(Entry("12.00", text="unknown"), Entry("-3.00", text="charges"))
-    lines = db.session.query(StatementLine).filter_by(allocated_minor=0).all()
-    file = db.session.query(BankFile).first()
+    unexplained = db.session.query(StatementLine).filter_by(allocated_minor=0)
+    lines = unexplained.order_by(StatementLine.id).all()
+    file = db.session.query(BankFile).order_by(BankFile.id).first()
     assert file is not None
     return [
         "/finance",

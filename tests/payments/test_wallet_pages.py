@@ -112,7 +112,7 @@ def test_no_account_is_opened_in_a_currency_the_hub_does_not_take(
 def test_a_hub_without_a_bank_account_says_so(
     client: FlaskClient, desk: FinanceDesk, company: Company
 ) -> None:
-    desk.account.retired_at = clock.now()
+    desk.account.retired_at = desk.euros.retired_at = clock.now()
     db.session.commit()
     assert "No account can be opened yet" in page(client, desk.make.trader(company))
 
