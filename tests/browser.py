@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, got_request_exception
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from hub.app import create_app
@@ -35,6 +35,13 @@ CHROMIUM_OPTIONS = (
 )
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 740}
+
+#: Tests wait for what pages come to, not for a time: these (in ms) only end a wait that is in vain.
+LONGEST_LOOK = 30_000
+LONGEST_STEP = 60_000
+LONGEST_START = 120_000
+
+expect.set_options(timeout=LONGEST_LOOK)
 
 
 @dataclass
@@ -84,6 +91,8 @@ def serve(
             stack.callback(database_server.drop, url)
             app = create_app(live_config_on(url, tmp_path / "data", demo=demo))
             stack.callback(_disconnect, app)
+            with app.app_context():
+                databases.wait_for_locks(db.engine)
             return stack.enter_context(serving(app))
 
         yield start
@@ -119,7 +128,10 @@ def browser() -> Iterator[Browser]:
     """A headless Chromium, gone with the module: its event loop would forbid others theirs."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=_chromium(), headless=True, args=list(CHROMIUM_OPTIONS)
+            executable_path=_chromium(),
+            headless=True,
+            args=list(CHROMIUM_OPTIONS),
+            timeout=LONGEST_START,
         )
         yield chromium
         chromium.close()
@@ -147,7 +159,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
             **options,
         )
         contexts.append(context)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(LONGEST_STEP)
         page = context.new_page()
         page.on("console", listen)
         page.on("pageerror", lambda error: complaints.append(str(error)))

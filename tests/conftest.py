@@ -28,14 +28,14 @@ CASES_ON_POSTGRESQL = 4
 HUB_ZONE = HubSettings().time_zone
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
-
 hypothesis.settings.register_profile(
     "hub",
     # Every run draws the same examples, unless more of them are asked for; and whatever else the
     # machine does meanwhile, they may take their time.
     derandomize=TIMES == 1,
     deadline=None,
-    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.data_too_large],
+    # Fixtures are made once for all examples: these tests undo what they do themselves.
+    suppress_health_check=list(hypothesis.HealthCheck),
 )
 hypothesis.settings.load_profile("hub")
 
@@ -123,6 +123,8 @@ def committed_app(
     """
     url = database_server.copy_of(database_template)
     app = create_app(config_on(url, tmp_path / "data"))
+    with app.app_context():
+        databases.wait_for_locks(db.engine)
     try:
         yield app
     finally:

@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 
 import psycopg
-from sqlalchemy import make_url
+from sqlalchemy import Engine, event, make_url
 
 
 class Server:
@@ -61,6 +61,16 @@ class Server:
         address = f"host={self._socket} user=hub dbname=postgres"
         with psycopg.connect(address, autocommit=True) as link:
             link.execute(statement)  # type: ignore[arg-type]
+
+
+def wait_for_locks(engine: Engine) -> None:
+    """Let connections wait for one another as long as a slow machine needs.
+
+    The hub gives up after 20 seconds on SQLite, which many threads at once can take there.
+    """
+    if engine.dialect.name == "sqlite":
+        patience = "PRAGMA busy_timeout=60000"
+        event.listen(engine, "connect", lambda link, _record: link.execute(patience))
 
 
 def _sqlite_path(url: str) -> Path:

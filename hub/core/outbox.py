@@ -14,7 +14,7 @@ from hub.core.use_case import use_case
 
 Deliver = Callable[[str, dict[str, Any]], None]
 
-_RETRY_AFTER = (1, 5, 30, 120, 720)  # minutes
+_RETRY_AFTER = (1, 5, 30, 120, 720, 1440)  # minutes
 _deliverers: dict[str, Deliver] = {}
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -355,7 +355,6 @@ def test_earned_parts_add_up_whatever_was_delivered_when(
 
 @settings(
     max_examples=examples(6),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     price=st.integers(1, 999),

@@ -235,6 +235,53 @@ def test_what_the_money_does_not_carry_is_free(
     assert wallet_balance(campaign.company_id, "INR") == rupees(held) - rupees("2.00")
 
 
+@pytest.mark.parametrize(
+    ("budgets", "passed", "second"),
+    [
+        ({"total_budget": rupees("6.00"), "daily_budget": rupees("6.00")}, 20, (300, "")),
+        ({"total_budget": rupees("5.99"), "daily_budget": rupees("5.99")}, 20, (0, "unfunded")),
+        ({"daily_budget": rupees("6.00")}, 9, (300, "")),
+        ({"daily_budget": rupees("5.99")}, 9, (0, "unfunded")),
+        ({"daily_budget": rupees("5.99")}, 20, (300, "")),
+    ],
+)
+def test_a_budget_is_spent_to_its_last_unit_and_no_further(
+    ad_desk: AdDesk, budgets: dict[str, object], passed: int, second: tuple[int, str]
+) -> None:
+    """Two links of 3.00 from ten minutes before midnight, the second followed before or after."""
+    campaign = ad_desk.running(max_bid=rupees("4.00"), **budgets)
+    ad_desk.running(max_bid=rupees("3.00"))
+    clock.set_to(NOON + timedelta(hours=11, minutes=50))
+    first_day = settings.today()
+    tokens = []
+    for _number in range(2):
+        shown = place()
+        assert (shown.campaign_id, shown.price_minor) == (campaign.id, 300)
+        tokens.append(token_of(shown))
+    clicks.click(ANONYMOUS, SECRET, tokens[0], visit("one"))
+    clock.advance(timedelta(minutes=passed))
+    clicks.click(ANONYMOUS, SECRET, tokens[1], visit("another"))
+    assert recorded() == [(300, ""), second]
+    assert balance(campaign) == f"{1000 - 3 - second[0] // 100}.00 INR"
+    total, days = spent(campaign.id)
+    assert total == 300 + second[0]
+    assert days.pop(first_day) + days.pop(settings.today(), 0) == total
+    assert days == {}
+
+
+def test_what_one_campaign_spends_is_not_another_ones(ad_desk: AdDesk) -> None:
+    made = [ad_desk.running(max_bid=rupees("1.00")) for _number in range(2)]
+    shown = sponsored(Surface.SEARCH, searching("onion")).placed
+    clock.advance(A_MOMENT)
+    assert [each.campaign_id for each in shown] == [each.id for each in made]
+    for each in shown:
+        clicks.click(ANONYMOUS, SECRET, token_of(each), visit())
+    assert recorded() == [(100, ""), (100, "")]
+    for campaign in made:
+        assert spent(campaign.id) == (100, {settings.today(): 100})
+        assert balance(campaign) == "999.00 INR"
+
+
 def test_a_campaign_whose_budget_is_used_up_stops_and_its_member_is_told(ad_desk: AdDesk) -> None:
     campaign = ad_desk.running(
         max_bid=rupees("1.00"), daily_budget=rupees("1.50"), total_budget=rupees("1.50")
@@ -348,23 +395,23 @@ def click_all(app: Flask, tokens: list[str]) -> list[object]:
 
 @pytest.mark.xdist_group("threads")
 @pytest.mark.parametrize(
-    ("readers", "limit"),
+    "limit",
     [
-        (100, {"balance": "7.50"}),
-        (20, {"daily_budget": rupees("7.50"), "total_budget": rupees("400.00")}),
-        (20, {"daily_budget": rupees("7.50"), "total_budget": rupees("7.50")}),
+        {"balance": "7.50"},
+        {"daily_budget": rupees("7.50"), "total_budget": rupees("400.00")},
+        {"daily_budget": rupees("7.50"), "total_budget": rupees("7.50")},
     ],
 )
 def test_clicks_at_once_spend_no_more_than_there_is(
-    committed_app: Flask, readers: int, limit: dict[str, object]
+    committed_app: Flask, limit: dict[str, object]
 ) -> None:
     with committed_app.app_context():
-        campaign_id, tokens = shown_to(readers, **limit)
+        campaign_id, tokens = shown_to(20, **limit)
     outcomes = click_all(committed_app, tokens)
     with committed_app.app_context():
         charged = [found for found in recorded() if found[0]]
         assert charged == [(100, "")] * 7
-        assert len(recorded()) == readers
+        assert len(recorded()) == len(tokens)
         assert all(isinstance(outcome, str) for outcome in outcomes)
         assert spent(campaign_id) == (700, {settings.today(): 700})
         campaign = db.session.get_one(Campaign, campaign_id)

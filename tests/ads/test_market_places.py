@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_babel import force_locale, gettext
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
@@ -178,7 +178,6 @@ FILTERS = st.fixed_dictionaries(
 
 @hypothesis_settings(
     max_examples=examples(15),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(query=FILTERS)
 def test_the_natural_list_is_the_same_with_advertising_off(

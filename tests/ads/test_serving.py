@@ -208,6 +208,26 @@ def test_a_popup_comes_once_a_day_and_only_its_script_records_it(
     assert "data-ad=" in read(client, "/market")
 
 
+@pytest.mark.parametrize(("page_at", "opened_at"), [(-1, 0), (0, -1)])
+def test_a_popup_that_opens_on_another_day_than_its_page_is_not_recorded(
+    place_desk: PlaceDesk, client: FlaskClient, page_at: int, opened_at: int
+) -> None:
+    """The minutes are counted from midnight in the hub's zone, half past six in UTC."""
+    made = place_desk.running(place_desk.ads.member(), place_desk.place(kind=AdKind.POPUP))
+    midnight = clock.now().replace(hour=18, minute=30)
+
+    def opened(minutes: int) -> int:
+        clock.set_to(midnight + timedelta(minutes=minutes))
+        return client.post("/ads/shown", data=form, headers={"User-Agent": BROWSER}).status_code
+
+    clock.set_to(midnight + timedelta(minutes=page_at))
+    form = {"token": _token(read(client, "/market"))}
+    assert opened(opened_at) == 404
+    assert _views() == []
+    assert opened(page_at) == 204
+    assert _views() == [(made.id, True)]
+
+
 def test_a_view_is_seen_once(running: Booking, client: FlaskClient) -> None:
     token = _token(read(client, "/market"))
     for _again in range(3):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 from sqlalchemy import func, select
 
 from hub.ads.display.models import AdKind, AdPage, DisplaySeen, DisplayView
@@ -44,21 +44,25 @@ def _recorded(app: Flask) -> dict[str, bool]:
 def test_a_popup_opens_without_taking_the_focus_and_closes_by_escape(
     hub: LiveServer, open_page: Callable[..., Page], axe: Callable[[Page], None]
 ) -> None:
+    def is_opened(answer: Response) -> bool:
+        return answer.url.endswith("/ads/shown") and answer.status == 204
+
     page = open_page(user_agent=BROWSER)
-    with page.expect_response("**/ads/seen"):
-        page.goto(hub.url)
+    page.clock.install()
     popup, floating = page.locator("dialog.ad"), page.locator(".ad-floating")
-    with page.expect_response(
-        lambda answer: answer.url.endswith("/ads/shown") and answer.status == 204
-    ):
+    with page.expect_response(is_opened):
+        with page.expect_response("**/ads/seen"):
+            page.goto(hub.url)
+        page.clock.fast_forward(2_000)
         expect(popup).to_be_visible()
     assert page.evaluate("document.activeElement === document.body")
     axe(page)
     expect(floating).to_be_hidden()
-    page.keyboard.press("Escape")
-    expect(popup).to_be_hidden()
-    with page.expect_response("**/ads/shown"):
-        expect(floating).to_be_visible(timeout=10_000)
+    with page.expect_response(is_opened):
+        page.keyboard.press("Escape")
+        expect(popup).to_be_hidden()
+        page.clock.fast_forward(5_000)
+        expect(floating).to_be_visible()
     floating.get_by_role("button", name="Close").click()
     expect(floating).to_be_hidden()
     assert _recorded(hub.app).keys() == {"banner", "text", "popup", "floating"}

@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, Phase, example, given
+from hypothesis import Phase, example, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
@@ -106,7 +106,6 @@ def members(office: PartnerOffice) -> list[int]:
     max_examples=examples(10),
     phases=(Phase.explicit, Phase.generate),
     database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(steps=STEPS)
 @example(steps=PAID_TOO_MUCH)

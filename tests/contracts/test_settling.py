@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -134,7 +134,6 @@ def test_is_settled_once_and_only_while_it_is_performed(make: Factories) -> None
 )
 @settings(
     max_examples=examples(12),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_released_and_refunded_are_what_was_paid(
     make: Factories, quantity: int, unit_price: int, freight: int, rate: int, share_accepted: int

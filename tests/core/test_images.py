@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -39,7 +39,6 @@ def test_more_pixels_than_allowed_are_refused(app: Flask) -> None:
 
 @settings(
     max_examples=examples(80),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     kind=st.sampled_from(["PNG", "JPEG", "WEBP"]),

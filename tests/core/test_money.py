@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.core.money import Money, extend, part, share, total
+from tests.examples import examples
 
 
 def paise(minor: int) -> Money:
@@ -32,7 +33,7 @@ def test_a_part_is_rounded_half_to_even(
     assert part(paise(minor), Decimal(numerator), Decimal(denominator)) == paise(expected)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30))
 @given(minor=st.integers(0, 10**15), days=st.integers(1, 400), data=st.data())
 def test_a_part_is_never_more_than_half_a_unit_off(
     minor: int, days: int, data: st.DataObject

@@ -212,19 +212,6 @@ def test_the_database_refuses_impossible_stock(
             db.session.execute(text(f"UPDATE bin_stock SET {change}"))
 
 
-def test_invariants_name_what_is_broken(make: Factories, operator: Actor, depot: Depot) -> None:
-    lot, storage = stored(make, operator, depot)
-    db.session.execute(
-        text("UPDATE bin_stock SET on_hand = 50000, reserved = 1000 WHERE on_hand > 0")
-    )
-    assert invariants.balances_follow_from_moves() == [
-        f"Lot {lot.id} in bin {storage}: the moves add up to 40.000, stored is 50.000."
-    ]
-    assert invariants.reservations_add_up() == [
-        f"Lot {lot.id} in bin {storage}: reservations add up to 0, stored is 1.000."
-    ]
-
-
 def test_nobody_known_may_do_nothing(make: Factories, operator: Actor, depot: Depot) -> None:
     with pytest.raises(NotAllowed):
         receive(make, replace(operator, depot_ids=frozenset()), depot)

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.core.actor import SYSTEM
@@ -126,7 +126,6 @@ def attempt(possible: bool, verb: Callable[[], Any]) -> Any:
 
 @settings(
     max_examples=examples(25),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(STEPS)
 def test_the_stock_agrees_with_plain_dictionaries(make: Factories, steps: list[Step]) -> None:

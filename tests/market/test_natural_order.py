@@ -2,7 +2,7 @@
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import update
@@ -82,7 +82,6 @@ def test_what_the_words_name_comes_before_what_only_mentions_them(make: Factorie
 
 @hypothesis_settings(
     max_examples=examples(20),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     positions=st.lists(st.tuples(st.booleans(), st.integers(0, 2)), min_size=9, max_size=9),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -68,7 +68,6 @@ def found(text: str) -> set[int]:
 
 @settings(
     max_examples=examples(80),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     st.one_of(

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -177,7 +176,6 @@ def test_any_order_of_steps_keeps_every_promise_covered(schema_app: Flask) -> No
         settings=hypothesis_settings(
             max_examples=examples(8),
             stateful_step_count=20,
-            suppress_health_check=list(HealthCheck),
         ),
     )
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -222,7 +222,6 @@ def test_no_sequence_of_changes_loses_a_minor_unit(members: MembershipDesk) -> N
             stateful_step_count=12,
             phases=(Phase.generate,),
             database=None,
-            suppress_health_check=list(HealthCheck),
         ),
     )
     assert db.session.query(Invoice).count() == 0

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask
-from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -140,6 +139,5 @@ def test_any_order_of_steps_keeps_the_books_right(schema_app: Flask) -> None:
         settings=hypothesis_settings(
             max_examples=examples(6),
             stateful_step_count=16,
-            suppress_health_check=list(HealthCheck),
         ),
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
@@ -33,7 +33,6 @@ QUICK = settings(
     max_examples=examples(8),
     phases=(Phase.explicit, Phase.generate),
     database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
@@ -374,6 +373,5 @@ def test_no_sequence_of_events_breaks_the_books(desk: FinanceDesk) -> None:
             stateful_step_count=20,
             phases=(Phase.generate,),
             database=None,
-            suppress_health_check=list(HealthCheck),
         ),
     )

@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.core import audit, clock
@@ -121,7 +121,6 @@ STEPS = st.lists(
 
 @settings(
     max_examples=examples(25),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=STEPS)
 def test_any_sequence_keeps_the_counters_as_a_model_says(

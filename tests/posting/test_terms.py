@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.catalogue.models import AttributeKind, Commodity, CommodityAttribute
@@ -166,7 +166,6 @@ def attempt(typed: dict[str, str]) -> tuple[Terms | None, dict[str, Any]]:
 
 @settings(
     max_examples=examples(80),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     quantity=st.text(max_size=20),
@@ -187,7 +186,6 @@ def test_whatever_is_typed_is_read_exactly_or_refused(
 
 @settings(
     max_examples=examples(60),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     thousandths=st.integers(min_value=1, max_value=10**7),
