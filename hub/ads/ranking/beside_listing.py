@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import select
 
 from hub.accounts.models import Company
-from hub.ads.ranking.clicks import click_path, click_token
+from hub.ads.ranking.clicks import click_token
 from hub.ads.ranking.models import Surface
 from hub.ads.ranking.page_auction import sponsored
 from hub.ads.ranking.targeting import Aim
 from hub.catalogue.models import Commodity, Unit
+from hub.core import paths
 from hub.core.db.base import db
 from hub.posting.models import Listing, Side
 
@@ -59,7 +60,7 @@ def beside_listing(
     rows = _rows([each.listing_id for each in found.placed])
     return tuple(
         SponsoredListing(
-            click_path(click_token(secret, found.auction_public_id, each.campaign_id)),
+            paths.sponsored_click(click_token(secret, found.auction_public_id, each.campaign_id)),
             *rows[each.listing_id],
         )
         for each in found.placed
