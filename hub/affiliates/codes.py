@@ -22,11 +22,6 @@ def new_code() -> str:
             return code
 
 
-def link_path(code: str) -> str:
-    """The path of the link that remembers the code."""
-    return f"/r/{code}"
-
-
 def qr_path(text: str) -> tuple[int, str]:
     """A QR code of ``text`` as the data of an SVG path, and the side of its square.
 

@@ -4,19 +4,23 @@ from typing import Any
 
 from hub.accounts.models import Company
 from hub.affiliates.models import Attribution, Partner
+from hub.core import paths
 from hub.core.actor import CompanyRole, StaffRole
 from hub.core.formats import written
 from hub.core.i18n import N_
 from hub.core.money import Money
 from hub.messaging import services as messaging
 
-PAGE = "/partner"
 PAYOUT_WAITS = "partner_payout_waits"
 
 
 def _tell(partner: Partner, message: str, **parameters: Any) -> None:
     messaging.notify_company(
-        partner.company_id, (CompanyRole.OWNER, CompanyRole.FINANCE), message, parameters, PAGE
+        partner.company_id,
+        (CompanyRole.OWNER, CompanyRole.FINANCE),
+        message,
+        parameters,
+        paths.PARTNER,
     )
 
 
@@ -92,5 +96,5 @@ def payout_waits(partner: Partner, currency: str) -> None:
             "%(currency)s are left on the designated account."
         ),
         {"name": partner.company.legal_name, "currency": currency},
-        f"/admin/partners/{partner.public_id}",
+        paths.partner_at_the_hub(partner.public_id),
     )

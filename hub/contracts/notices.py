@@ -1,6 +1,7 @@
 """Who is told what about a contract: each is one line for the person and one mail."""
 
 from hub.contracts.models import Contract, ContractState
+from hub.core import paths
 from hub.core.actor import CompanyRole
 from hub.core.formats import written
 from hub.core.i18n import N_
@@ -10,16 +11,6 @@ from hub.posting.models import Side
 
 TRADERS = (CompanyRole.OWNER, CompanyRole.TRADER)
 EVERYBODY = (CompanyRole.OWNER, CompanyRole.TRADER, CompanyRole.FINANCE)
-
-
-def sign_path(contract: Contract) -> str:
-    """The page where a side signs."""
-    return f"/contracts/{contract.public_id}/sign"
-
-
-def trade_path(contract: Contract) -> str:
-    """The one page of the trade."""
-    return f"/trades/{contract.public_id}"
 
 
 def tell_issued(contract: Contract) -> None:
@@ -73,7 +64,7 @@ def tell_effective(contract: Contract) -> None:
             "ready; the hub names the depot."
         ),
         _values(contract),
-        trade_path(contract),
+        paths.trade(contract.public_id),
     )
 
 
@@ -99,12 +90,18 @@ def tell_ended(contract: Contract) -> None:
 def _tell_both(contract: Contract, message: str, **parameters: str) -> None:
     values = _values(contract) | parameters
     for side in Side:
-        notify_company(contract.company_of(side), EVERYBODY, message, values, trade_path(contract))
+        notify_company(
+            contract.company_of(side), EVERYBODY, message, values, paths.trade(contract.public_id)
+        )
 
 
 def _tell_traders(contract: Contract, side: Side, message: str) -> None:
     notify_company(
-        contract.company_of(side), TRADERS, message, _values(contract), sign_path(contract)
+        contract.company_of(side),
+        TRADERS,
+        message,
+        _values(contract),
+        paths.contract_signing(contract.public_id),
     )
 
 

@@ -10,11 +10,10 @@ from config import ConfigurationError
 from hub.contracts import queries, services
 from hub.contracts.forms import ReasonForm, ReviseForm, SignForm, VerifyForm
 from hub.contracts.models import Contract, ContractState
-from hub.contracts.notices import trade_path
 from hub.contracts.seal.keys import SealUnusable
 from hub.contracts.seal.provider import current_seal
 from hub.contracts.terms import ContractTerms
-from hub.core import formats
+from hub.core import formats, paths
 from hub.core.actor import StaffRole
 from hub.core.errors import Invalid, InvalidTransition, NotAllowed, NotFound
 from hub.core.files import StoredFile
@@ -33,7 +32,7 @@ def _page(template: str, contract: Contract, status: int = 200, **values: Any) -
         f"contracts/{template}.html",
         contract=contract,
         terms=ContractTerms.from_json(contract.terms),
-        trade_url=trade_path(contract),
+        trade_url=paths.trade(contract.public_id),
         side=contract.side_of(actor.company_id),
         **values,
     )
@@ -59,7 +58,7 @@ def sign(public_id: str) -> Any:
                 add_errors(form, error)
             else:
                 flash(_signed_text(contract), "good")
-                return redirect(trade_path(contract))
+                return redirect(paths.trade(contract.public_id))
     return _page("sign", contract, status, form=form)
 
 
@@ -129,7 +128,7 @@ def _end(contract: Contract, step: str, possible: bool) -> Any:
                 add_errors(form, error)
             else:
                 flash(_("Contract %(number)s has ended.", number=ended.number), "good")
-                return redirect(trade_path(ended))
+                return redirect(paths.trade(ended.public_id))
     elif not possible:
         raise InvalidTransition(_("This step is not possible any more. Nothing was changed."))
     return _page(step, contract, status, form=form)
@@ -155,7 +154,7 @@ def revise(public_id: str) -> Any:
                     _("The new text of contract %(number)s is issued.", number=contract.number),
                     "good",
                 )
-                return redirect(trade_path(contract))
+                return redirect(paths.trade(contract.public_id))
     elif not contract.can_edit:
         raise InvalidTransition(_("This step is not possible any more. Nothing was changed."))
     return _page("revise", contract, status, form=form)
@@ -175,7 +174,7 @@ def draw(proposal_public_id: str) -> Any:
         contract = services.draw_again(current_actor(), proposal_public_id)
         if contract is not None:
             flash(_("Contract %(number)s is issued.", number=contract.number), "good")
-            return redirect(trade_path(contract))
+            return redirect(paths.trade(contract.public_id))
         flash(_("The contract still can't be drawn."), "warning")
         return redirect(url_for(".draw", proposal_public_id=proposal_public_id))
     hindrance = services.hindrance_of(proposal)

@@ -17,7 +17,7 @@ from hub.ads.ranking import campaigns
 from hub.ads.ranking.jobs import work_through_days
 from hub.ads.ranking.terms import Terms
 from hub.catalogue.models import Commodity
-from hub.core import settings
+from hub.core import paths, settings
 from hub.core.db.base import db
 from hub.core.money import Money
 from hub.demo import data, income_data, people
@@ -44,7 +44,7 @@ def offer_places() -> None:
         clerk,
         AdPage.LISTING,
         AdKind.TEXT,
-        Given("/listings/new", HEADLINE, "Post a listing: the hub reviews it within a day."),
+        Given(paths.NEW_LISTING, HEADLINE, "Post a listing: the hub reviews it within a day."),
     )
 
 

@@ -5,7 +5,7 @@ from sqlalchemy.orm import joinedload
 
 from hub.accounts.models import Company, Verification
 from hub.contracts.models import Contract
-from hub.core import formats
+from hub.core import formats, paths
 from hub.core.db.base import db
 from hub.core.formats import named
 from hub.core.i18n import _
@@ -30,13 +30,13 @@ def consents(company_id: int) -> WorkGroup:
     )
     return group(
         _("Proposals that wait for your consent"),
-        "/proposals",
+        paths.PROPOSALS,
         (
             Work(
                 f"{row.supply.commodity.name}, "
                 f"{formats.quantity(row.quantity, row.supply.commodity.unit.code)}",
                 formats.unit_price(row.unit_price, row.currency, row.supply.commodity.unit.code),
-                f"/proposals/{row.public_id}",
+                paths.proposal(row.public_id),
                 row.consent_until,
             )
             for row in found
@@ -54,13 +54,13 @@ def signatures(company_id: int) -> WorkGroup:
     )
     return group(
         _("Contracts to sign"),
-        "/trades",
+        paths.TRADES,
         (
             Work(
                 _("Contract %(number)s", number=row.number),
                 f"{row.commodity.name}, {formats.quantity(row.quantity, row.unit_code)}, "
                 f"{formats.money(row.total)}",
-                f"/contracts/{row.public_id}/sign",
+                paths.contract_signing(row.public_id),
                 row.sign_until,
             )
             for row in found
@@ -78,12 +78,12 @@ def inquiries(company_id: int) -> WorkGroup:
     )
     return group(
         _("Inquiries to look at"),
-        "/inquiries",
+        paths.INQUIRIES,
         (
             Work(
                 named(row.listing.commodity),
                 _("asked of you") if row.receiver_id == company_id else _("your question"),
-                f"/inquiries/{row.public_id}",
+                paths.inquiry(row.public_id),
                 row.answer_until if row.receiver_id == company_id else None,
             )
             for row in found
@@ -100,12 +100,12 @@ def invoices(company_id: int) -> WorkGroup:
     )
     return group(
         _("Invoices to pay"),
-        "/invoices",
+        paths.INVOICES,
         (
             Work(
                 _("Pay %(amount)s", amount=formats.money(row.due)),
                 _("Invoice %(number)s", number=row.number),
-                f"/invoices/{row.public_id}",
+                paths.invoice(row.public_id),
                 row.due_on,
             )
             for row in found
@@ -124,13 +124,13 @@ def announcements(company_id: int) -> WorkGroup:
     )
     return group(
         _("Deliveries to announce to the depot"),
-        "/trades",
+        paths.TRADES,
         (
             Work(
                 f"{row.contract.commodity.name}, "
                 f"{formats.quantity(row.expected_quantity, row.contract.unit_code)}",
                 row.depot.name if row.depot else "",
-                f"/deliveries/{row.public_id}/announce",
+                paths.announcement(row.public_id),
                 row.announce_until,
             )
             for row in found
@@ -149,13 +149,13 @@ def acceptances(company_id: int) -> WorkGroup:
     )
     return group(
         _("Deliveries to accept"),
-        "/trades",
+        paths.TRADES,
         (
             Work(
                 f"{row.contract.commodity.name}, "
                 f"{formats.quantity(row.delivered_quantity, row.contract.unit_code)}",
                 _("Contract %(number)s", number=row.contract.number),
-                f"/trades/{row.contract.public_id}",
+                paths.trade(row.contract.public_id),
                 row.accept_until,
             )
             for row in found
@@ -174,6 +174,6 @@ def company_itself(company_id: int) -> WorkGroup:
     }
     text = wanted.get(company.state)
     if text is None:
-        return group(_("Your company"), "/company", [])
-    work = Work(text, _("You can trade once the hub has verified it."), "/company")
-    return group(_("Your company"), "/company", [work])
+        return group(_("Your company"), paths.COMPANY, [])
+    work = Work(text, _("You can trade once the hub has verified it."), paths.COMPANY)
+    return group(_("Your company"), paths.COMPANY, [work])

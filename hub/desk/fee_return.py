@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, case, func, select
 
 from hub.ads.ranking.models import Campaign, Click, Impression
 from hub.contracts.models import Contract
-from hub.core import settings
+from hub.core import paths, settings
 from hub.core.db.base import db
 from hub.core.i18n import _l
 from hub.core.money import Money
@@ -20,7 +20,6 @@ from hub.negotiation.models import Inquiry
 from hub.posting.models import Listing
 
 MONTHS_BACK = 12
-PATH = "/membership/return"
 
 
 @dataclass(frozen=True)
@@ -192,8 +191,8 @@ def _trades(company_id: int, day: date) -> int:
 
 
 GAINS = (
-    GainKind(_l("Sponsored views"), _views, PATH),
-    GainKind(_l("Inquiries received"), _inquiries, "/inquiries"),
-    GainKind(_l("Proposals for your listings"), _proposals, "/proposals"),
-    GainKind(_l("Trades signed"), _trades, "/trades"),
+    GainKind(_l("Sponsored views"), _views, paths.MEMBERSHIP_RETURN),
+    GainKind(_l("Inquiries received"), _inquiries, paths.INQUIRIES),
+    GainKind(_l("Proposals for your listings"), _proposals, paths.PROPOSALS),
+    GainKind(_l("Trades signed"), _trades, paths.TRADES),
 )

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from hub.core import settings
+from hub.core import paths, settings
 from hub.core.actor import Actor, StaffRole
 from hub.core.db.base import db
 from hub.core.i18n import _
@@ -68,17 +68,17 @@ def income_links(actor: Actor) -> list[tuple[str, str]]:
     links = []
     if actor.has(StaffRole.ADMINISTRATOR):
         links += [
-            ("/admin/memberships", _("Memberships, renewals and churn")),
-            ("/admin/plans/what-if", _("What if plans cost something else")),
-            ("/admin/commission", _("Rules of commission")),
+            (paths.MEMBERSHIPS, _("Memberships, renewals and churn")),
+            (paths.PLANS_WHAT_IF, _("What if plans cost something else")),
+            (paths.COMMISSION_RULES, _("Rules of commission")),
         ]
-    links.append(("/admin/partners", _("Partners")))
+    links.append((paths.PARTNERS, _("Partners")))
     if actor.has(StaffRole.ADVERTISING):
-        links.append(("/ad-desk", _("Campaigns, bookings and invalid clicks")))
+        links.append((paths.AD_DESK, _("Campaigns, bookings and invalid clicks")))
     if actor.has(StaffRole.BROKER):
-        links.append(("/broker/inquiries", _("Contested inquiries")))
+        links.append((paths.CONTESTED_INQUIRIES, _("Contested inquiries")))
     if actor.has(StaffRole.FINANCE):
-        links.append(("/finance/ledger", _("Ledger")))
+        links.append((paths.LEDGER, _("Ledger")))
     return links
 
 

@@ -11,6 +11,7 @@ from hub.ads.display.models import Booking
 from hub.ads.ranking.models import Campaign
 from hub.ads.states import CampaignState
 from hub.contracts.models import Contract, ContractState, Signature
+from hub.core import paths
 from hub.core.actor import Actor, CompanyRole, StaffRole
 from hub.core.db.base import db
 from hub.core.i18n import _
@@ -150,8 +151,8 @@ def rooms(actor: Actor, path: str, counts: dict[str, int]) -> Sequence[Room]:
     """The rooms of ``actor``; the one that ``path`` lies in is active."""
     found: list[tuple[str, str, str, int]] = []
     if actor.signed_in:
-        found.append((_("Home"), "/", "home", 0))
-    found.append((_("Market"), "/market", "market", 0))
+        found.append((_("Home"), paths.HOME, "home", 0))
+    found.append((_("Market"), paths.MARKET, "market", 0))
     if actor.company_id is not None:
         found += _company_rooms(actor, counts)
     if actor.is_staff:
@@ -163,46 +164,51 @@ def rooms(actor: Actor, path: str, counts: dict[str, int]) -> Sequence[Room]:
 
 
 def _inside(path: str, url: str) -> bool:
-    return path == url or (url != "/" and path.startswith(f"{url}/"))
+    return path == url or (url != paths.HOME and path.startswith(f"{url}/"))
 
 
 def _company_rooms(actor: Actor, counts: dict[str, int]) -> list[tuple[str, str, str, int]]:
     return [
-        (_("Listings"), "/listings", "list", counts["listings"]),
-        (_("Proposals"), "/proposals", "handshake", counts["proposals"]),
-        (_("Trades"), "/trades", "contract", counts["trades"]),
-        (_("Inquiries"), "/inquiries", "inbox", counts["inquiries"]),
-        (_("Invoices"), "/invoices", "invoice", counts["invoices"]),
-        (_("Account"), "/wallet", "wallet", 0),
-        (_("Advertising"), "/advertising", "chart", 0),
-        (_("Membership"), "/membership", "star", 0),
-        (_("Company"), "/company", "building", 0),
+        (_("Listings"), paths.LISTINGS, "list", counts["listings"]),
+        (_("Proposals"), paths.PROPOSALS, "handshake", counts["proposals"]),
+        (_("Trades"), paths.TRADES, "contract", counts["trades"]),
+        (_("Inquiries"), paths.INQUIRIES, "inbox", counts["inquiries"]),
+        (_("Invoices"), paths.INVOICES, "invoice", counts["invoices"]),
+        (_("Account"), paths.WALLET, "wallet", 0),
+        (_("Advertising"), paths.ADVERTISING, "chart", 0),
+        (_("Membership"), paths.MEMBERSHIP, "star", 0),
+        (_("Company"), paths.COMPANY, "building", 0),
     ]
 
 
 def _staff_rooms(actor: Actor, counts: dict[str, int]) -> list[tuple[str, str, str, int]]:
     found: list[tuple[str, str, str, int]] = []
     if actor.has(StaffRole.BROKER):
-        found.append((_("Review"), "/review", "check", counts["review"]))
+        found.append((_("Review"), paths.LISTING_REVIEW, "check", counts["review"]))
+        deals = counts["broker"] + counts["refusals"]
+        found.append((_("Broker's desk"), paths.BROKER_DESK, "handshake", deals))
         found.append(
-            (_("Broker's desk"), "/broker", "handshake", counts["broker"] + counts["refusals"])
+            (_("Contested inquiries"), paths.CONTESTED_INQUIRIES, "inbox", counts["contests"])
         )
-        found.append((_("Contested inquiries"), "/broker/inquiries", "inbox", counts["contests"]))
     if actor.has(StaffRole.FINANCE):
-        found.append((_("Finance"), "/finance", "bank", counts["lines"] + counts["payouts"]))
+        found.append(
+            (_("Finance"), paths.FINANCE_DESK, "bank", counts["lines"] + counts["payouts"])
+        )
     if actor.depot_ids:
-        found.append((_("Depot"), "/depot", "depot", counts["inbounds"] + counts["releases"]))
+        found.append(
+            (_("Depot"), paths.DEPOT_DESK, "depot", counts["inbounds"] + counts["releases"])
+        )
     if actor.has(StaffRole.VERIFIER):
-        found.append((_("Verification"), "/verification", "shield", counts["companies"]))
+        found.append((_("Verification"), paths.VERIFICATION, "shield", counts["companies"]))
     if actor.has(StaffRole.ADVERTISING):
         waiting_ads = counts["campaigns"] + counts["bookings"]
-        found.append((_("Advertising desk"), "/ad-desk", "chart", waiting_ads))
+        found.append((_("Advertising desk"), paths.AD_DESK, "chart", waiting_ads))
     if actor.has(StaffRole.FINANCE, StaffRole.ADMINISTRATOR):
-        found.append((_("Income"), "/income", "wallet", 0))
+        found.append((_("Income"), paths.INCOME, "wallet", 0))
     if actor.has(StaffRole.BROKER, StaffRole.FINANCE, StaffRole.ADMINISTRATOR):
-        found.append((_("Trades"), "/trades", "contract", 0))
+        found.append((_("Trades"), paths.TRADES, "contract", 0))
     if actor.has(StaffRole.ADMINISTRATOR):
-        found.append((_("Administration"), "/admin", "settings", 0))
+        found.append((_("Administration"), paths.ADMINISTRATION, "settings", 0))
     return found
 
 

@@ -7,7 +7,7 @@ from hub.accounts.models import Company, Verification
 from hub.ads.ranking.models import Campaign
 from hub.ads.states import CampaignState
 from hub.contracts.models import Contract
-from hub.core import formats
+from hub.core import formats, paths
 from hub.core.actor import Actor
 from hub.core.i18n import _
 from hub.desk import rooms
@@ -27,7 +27,7 @@ def tasks(actor: Actor) -> WorkGroup:
     found = rows(tasks_for(actor))
     return group(
         _("Tasks"),
-        "/",
+        paths.HOME,
         (
             Work(
                 translated(row.message, row.parameters),
@@ -49,12 +49,12 @@ def reviews() -> WorkGroup:
     )
     return group(
         _("Listings to review"),
-        "/review",
+        paths.LISTING_REVIEW,
         (
             Work(
                 f"{row.commodity.name}, {formats.quantity(row.quantity, row.commodity.unit.code)}",
                 row.company.legal_name,
-                "/review",
+                paths.LISTING_REVIEW,
             )
             for row in found
         ),
@@ -71,7 +71,7 @@ def proposals() -> WorkGroup:
     )
     return group(
         _("Proposals to look at"),
-        "/broker",
+        paths.BROKER_DESK,
         (
             Work(
                 f"{row.supply.commodity.name}, "
@@ -83,7 +83,7 @@ def proposals() -> WorkGroup:
                     amount=formats.number(row.surplus, 0),
                     currency=row.currency,
                 ),
-                f"/broker/proposals/{row.public_id}",
+                paths.broker_proposal(row.public_id),
             )
             for row in found
         ),
@@ -100,12 +100,12 @@ def refusals() -> WorkGroup:
     )
     return group(
         _("Refusals to decide"),
-        "/broker",
+        paths.BROKER_DESK,
         (
             Work(
                 _("Contract %(number)s", number=row.contract.number),
                 row.refusal_reason,
-                f"/broker/refusals/{row.public_id}",
+                paths.refusal(row.public_id),
             )
             for row in found
         ),
@@ -122,11 +122,8 @@ def campaigns() -> WorkGroup:
     )
     return group(
         _("Campaigns to review"),
-        "/ad-desk",
-        (
-            Work(row.name, row.company.legal_name, f"/advertising/campaigns/{row.public_id}")
-            for row in found
-        ),
+        paths.AD_DESK,
+        (Work(row.name, row.company.legal_name, paths.campaign(row.public_id)) for row in found),
     )
 
 
@@ -139,12 +136,12 @@ def statement_lines() -> WorkGroup:
     )
     return group(
         _("Bank lines to explain"),
-        "/finance",
+        paths.FINANCE_DESK,
         (
             Work(
                 formats.money(row.amount),
                 row.counterparty or row.remittance or row.bank_reference,
-                f"/finance/exceptions/{row.public_id}",
+                paths.bank_exception(row.public_id),
             )
             for row in found
         ),
@@ -166,12 +163,12 @@ def payouts(actor: Actor) -> WorkGroup:
     )
     return group(
         _("Payouts"),
-        "/finance/payouts",
+        paths.PAYOUTS,
         (
             Work(
                 f"{formats.money(row.amount)}: {doing[row.state]}",
                 row.payee.legal_name if row.payee else _("The hub itself"),
-                "/finance/payouts",
+                paths.PAYOUTS,
             )
             for row in found
             if not (row.state is PayoutState.REQUESTED and row.requested_by == actor.user_id)
@@ -189,12 +186,12 @@ def inbounds(actor: Actor) -> WorkGroup:
     )
     return group(
         _("Goods coming in"),
-        "/depot",
+        paths.DEPOT_DESK,
         (
             Work(
                 f"{row.number}: {row.contract.commodity.name}",
                 row.depot.name,
-                f"/depot/inbounds/{row.public_id}",
+                paths.inbound(row.public_id),
                 row.arrives_on,
             )
             for row in found
@@ -214,12 +211,12 @@ def releases(actor: Actor) -> WorkGroup:
     )
     return group(
         _("Goods going out"),
-        "/depot",
+        paths.DEPOT_DESK,
         (
             Work(
                 f"{row.number}: {row.contract.commodity.name}",
                 row.depot.name,
-                f"/depot/releases/{row.public_id}",
+                paths.release(row.public_id),
                 row.deliver_until,
             )
             for row in found
@@ -236,6 +233,9 @@ def companies() -> WorkGroup:
     )
     return group(
         _("Companies to verify"),
-        "/verification",
-        (Work(row.legal_name, row.region.name, f"/verification/{row.public_id}") for row in found),
+        paths.VERIFICATION,
+        (
+            Work(row.legal_name, row.region.name, paths.company_verification(row.public_id))
+            for row in found
+        ),
     )

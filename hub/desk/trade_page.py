@@ -7,7 +7,7 @@ from typing import Any
 
 from hub.contracts.models import Contract, ContractState
 from hub.contracts.queries import STAFF
-from hub.core import audit, formats
+from hub.core import audit, formats, paths
 from hub.core.actor import Actor, StaffRole
 from hub.core.i18n import _
 from hub.core.states import state_label
@@ -157,20 +157,20 @@ def _documents(actor: Actor, trade: Performance) -> list[Document]:
     found: list[Document] = []
     if is_party or staff:
         issued, sealed = contract.issued_file, contract.sealed_file
-        base = f"/contracts/{contract.public_id}"
-        found.append(Document(_("Contract"), f"{base}/document.pdf", issued.size, issued.sha256))
+        url = paths.contract_document(contract.public_id)
+        found.append(Document(_("Contract"), url, issued.size, issued.sha256))
         if sealed is not None:
             found.append(
                 Document(
                     _("Signed and sealed contract"),
-                    f"{base}/sealed.pdf",
+                    paths.sealed_contract(contract.public_id),
                     sealed.size,
                     sealed.sha256,
                 )
             )
     waybill = trade.release.waybill_file if trade.release else None
     if waybill is not None and trade.release is not None:
-        url = f"/deliveries/releases/{trade.release.public_id}/waybill.pdf"
+        url = paths.waybill(trade.release.public_id)
         found.append(Document(_("Waybill"), url, waybill.size, waybill.sha256))
     return found
 

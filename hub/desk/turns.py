@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from hub.contracts.models import Contract, ContractState
-from hub.core import formats
+from hub.core import formats, paths
 from hub.core.actor import Actor, CompanyRole, StaffRole
 from hub.core.i18n import _
 from hub.desk.rooms import PAYABLE
@@ -61,7 +61,7 @@ def _signing(actor: Actor, contract: Contract) -> Turn:
         who,
         _("sign the contract"),
         contract.sign_until,
-        f"/contracts/{contract.public_id}/sign" if own else "",
+        paths.contract_signing(contract.public_id) if own else "",
         _("Read and sign"),
     )
 
@@ -75,7 +75,7 @@ def _paying(actor: Actor, trade: Performance) -> Turn | None:
         trade.contract.purchaser.legal_name,
         _("pay %(amount)s at the designated bank", amount=formats.money(invoice.due)),
         invoice.due_on,
-        f"/invoices/{invoice.public_id}" if own else "",
+        paths.invoice(invoice.public_id) if own else "",
         _("How to pay"),
         "bad" if invoice.state == "overdue" else "waiting",
     )
@@ -89,11 +89,11 @@ def _coming_in(actor: Actor, trade: Performance) -> Turn | None:
     inbound = trade.inbound
     if inbound is None:
         return Turn(_("the hub"), _("find a depot for the goods"))
-    url = _depot_link(actor, inbound.depot_id, f"/depot/inbounds/{inbound.public_id}")
+    url = _depot_link(actor, inbound.depot_id, paths.inbound(inbound.public_id))
     depot = inbound.depot.name if inbound.depot else _("the hub")
     supplier = trade.contract.supplier.legal_name
     own = trade.contract.supplier_id == actor.company_id
-    announce = f"/deliveries/{inbound.public_id}/announce" if own else ""
+    announce = paths.announcement(inbound.public_id) if own else ""
     turns: dict[InboundState, Callable[[], Turn]] = {
         InboundState.WAITING_FOR_DEPOT: lambda: Turn(
             _("the hub"), _("find a depot with room"), None, "", "", "warning"
@@ -134,7 +134,7 @@ def _delivering(actor: Actor, trade: Performance) -> Turn | None:
     if release is None:
         return None
     depot = release.depot.name
-    url = _depot_link(actor, release.depot_id, f"/depot/releases/{release.public_id}")
+    url = _depot_link(actor, release.depot_id, paths.release(release.public_id))
     steps = {
         ReleaseState.RELEASED: (_("pick the goods"), _("Pick")),
         ReleaseState.PICKING: (_("pick the goods"), _("Pick")),
@@ -151,7 +151,7 @@ def _delivering(actor: Actor, trade: Performance) -> Turn | None:
             trade.contract.purchaser.legal_name,
             _("accept the delivery, or refuse it with a reason"),
             release.accept_until,
-            f"/deliveries/releases/{release.public_id}/accept" if own else "",
+            paths.acceptance(release.public_id) if own else "",
             _("Look at the delivery"),
         )
     if release.state is ReleaseState.REFUSED:
@@ -160,7 +160,7 @@ def _delivering(actor: Actor, trade: Performance) -> Turn | None:
             _("the hub's broker"),
             _("decide about the refusal"),
             None,
-            f"/broker/refusals/{release.public_id}" if own else "",
+            paths.refusal(release.public_id) if own else "",
             _("Decide"),
             "warning",
         )
@@ -183,7 +183,7 @@ def _settling(actor: Actor, trade: Performance) -> Turn | None:
         _("the hub's finance"),
         open_states[first.state],
         None,
-        "/finance/payouts" if own else "",
+        paths.PAYOUTS if own else "",
         _("Payouts"),
         "warning" if first.held_reason else "waiting",
     )

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from hub.contracts.models import Contract
-from hub.core import clock, settings
+from hub.core import clock, paths, settings
 from hub.core.actor import Actor, StaffRole
 from hub.core.i18n import N_
 from hub.core.numbers import plain
@@ -17,36 +17,6 @@ from hub.messaging.services import (
     notify_staff,
     open_task,
 )
-
-
-def inbound_path(inbound: Inbound) -> str:
-    """The operator's page of an inbound."""
-    return f"/depot/inbounds/{inbound.public_id}"
-
-
-def release_path(release: ReleaseOrder) -> str:
-    """The operator's page of a release order."""
-    return f"/depot/releases/{release.public_id}"
-
-
-def announce_path(inbound: Inbound) -> str:
-    """The page where the supplier announces the delivery."""
-    return f"/deliveries/{inbound.public_id}/announce"
-
-
-def accept_path(release: ReleaseOrder) -> str:
-    """The page where the purchaser answers to a delivery."""
-    return f"/deliveries/releases/{release.public_id}/accept"
-
-
-def refusal_path(release: ReleaseOrder) -> str:
-    """The page where a broker decides on a refusal."""
-    return f"/broker/refusals/{release.public_id}"
-
-
-def trade_path(contract: Contract) -> str:
-    """The one page of the trade."""
-    return f"/trades/{contract.public_id}"
 
 
 def _of_inbound(inbound: Inbound) -> dict[str, Any]:
@@ -92,7 +62,7 @@ def _of_release(release: ReleaseOrder) -> dict[str, Any]:
 
 def _tell_both(contract: Contract, message: str, values: dict[str, Any]) -> None:
     for company_id in (contract.supplier_id, contract.purchaser_id):
-        notify_company(company_id, TRADING_ROLES, message, values, trade_path(contract))
+        notify_company(company_id, TRADING_ROLES, message, values, paths.trade(contract.public_id))
 
 
 def tell_no_room(inbound: Inbound) -> None:
@@ -104,7 +74,7 @@ def tell_no_room(inbound: Inbound) -> None:
         inbound.id,
         N_("No depot has room for %(expected)s %(unit)s of %(commodity)s, contract %(contract)s."),
         _of_inbound(inbound),
-        inbound_path(inbound),
+        paths.inbound(inbound.public_id),
     )
 
 
@@ -119,7 +89,7 @@ def tell_opened(inbound: Inbound) -> None:
             "%(depot)s by %(deliver_until)s, and announce the delivery by %(announce_until)s."
         ),
         values,
-        announce_path(inbound),
+        paths.announcement(inbound.public_id),
     )
 
 
@@ -130,7 +100,7 @@ def tell_announced(inbound: Inbound) -> None:
         StaffRole.DEPOT,
         N_("%(inbound)s: %(commodity)s is announced for %(arrives_on)s."),
         values,
-        inbound_path(inbound),
+        paths.inbound(inbound.public_id),
         depot_id=inbound.depot_id,
     )
     notify_company(
@@ -138,7 +108,7 @@ def tell_announced(inbound: Inbound) -> None:
         TRADING_ROLES,
         N_("Contract %(contract)s: the supplier brings the goods to %(depot)s on %(arrives_on)s."),
         values,
-        trade_path(inbound.contract),
+        paths.trade(inbound.contract.public_id),
     )
 
 
@@ -178,7 +148,7 @@ def tell_released(release: ReleaseOrder) -> None:
             "deliver by %(deliver_until)s."
         ),
         _of_release(release),
-        release_path(release),
+        paths.release(release.public_id),
         depot_id=release.depot_id,
     )
 
@@ -206,7 +176,7 @@ def tell_delivered(release: ReleaseOrder) -> None:
             "or refuse by %(accept_until)s; without an answer they count as accepted."
         ),
         values,
-        accept_path(release),
+        paths.acceptance(release.public_id),
     )
     notify_company(
         release.contract.supplier_id,
@@ -216,7 +186,7 @@ def tell_delivered(release: ReleaseOrder) -> None:
             "by %(accept_until)s."
         ),
         values,
-        trade_path(release.contract),
+        paths.trade(release.contract.public_id),
     )
 
 
@@ -230,7 +200,7 @@ def tell_refused(release: ReleaseOrder) -> None:
         release.id,
         N_("Contract %(contract)s: the purchaser refuses %(refused)s %(unit)s: %(reason)s"),
         values,
-        refusal_path(release),
+        paths.refusal(release.public_id),
     )
     notify_company(
         release.contract.supplier_id,
@@ -240,7 +210,7 @@ def tell_refused(release: ReleaseOrder) -> None:
             "broker decides."
         ),
         values,
-        trade_path(release.contract),
+        paths.trade(release.contract.public_id),
     )
 
 
@@ -265,7 +235,7 @@ def tell_cancelled(inbound: Inbound, reason: str) -> None:
             "back to the supplier."
         ),
         _of_inbound(inbound) | {"why": reason},
-        inbound_path(inbound),
+        paths.inbound(inbound.public_id),
         depot_id=inbound.depot_id,
     )
 
@@ -282,7 +252,7 @@ def ask_for_whereabouts(release: ReleaseOrder) -> None:
             "outside the depot (%(carrier)s, %(vehicle)s). Arrange their way back and record it."
         ),
         _of_release(release),
-        release_path(release),
+        paths.release(release.public_id),
     )
 
 
@@ -296,7 +266,7 @@ def remind_supplier(inbound: Inbound) -> None:
             "%(announce_until)s and to arrive by %(deliver_until)s."
         ),
         _of_inbound(inbound),
-        announce_path(inbound),
+        paths.announcement(inbound.public_id),
     )
 
 
@@ -311,7 +281,7 @@ def ask_about_late_inbound(inbound: Inbound, *, announced: bool) -> None:
         inbound.id,
         late_arrival if announced else late_word,
         _of_inbound(inbound),
-        trade_path(inbound.contract),
+        paths.trade(inbound.contract.public_id),
     )
 
 
@@ -321,7 +291,7 @@ def remind_depot(release: ReleaseOrder) -> None:
         StaffRole.DEPOT,
         N_("%(release)s is to be delivered by %(deliver_until)s."),
         _of_release(release),
-        release_path(release),
+        paths.release(release.public_id),
         depot_id=release.depot_id,
     )
 
@@ -335,7 +305,7 @@ def ask_about_late_release(release: ReleaseOrder) -> None:
         release.id,
         N_("Contract %(contract)s: %(release)s was to be delivered by %(deliver_until)s."),
         _of_release(release),
-        release_path(release),
+        paths.release(release.public_id),
     )
 
 
@@ -349,7 +319,7 @@ def remind_purchaser(release: ReleaseOrder) -> None:
             "%(accept_until)s; without an answer they count as accepted."
         ),
         _of_release(release),
-        accept_path(release),
+        paths.acceptance(release.public_id),
     )
 
 

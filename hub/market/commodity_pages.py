@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from hub.core import paths
 from hub.core.db.base import db
 from hub.core.db.paging import SortKey
 from hub.market.filters import Filter
@@ -58,7 +59,7 @@ def ancestors(commodity: CommodityLabel, language: str) -> list[tuple[str, str]]
     parent_id = commodity.parent_id
     while parent_id is not None:
         parent = known.commodities[parent_id]
-        found.insert(0, (parent.text(language), f"/market/commodities/{parent.code}"))
+        found.insert(0, (parent.text(language), paths.market_commodity(parent.code)))
         parent_id = parent.parent_id
     return found
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
+from hub.core import paths
 from hub.core.i18n import _
 from hub.market.filters import DEFAULT_SORT, Filter
 from hub.market.labels import Labels
@@ -60,7 +61,7 @@ def pairs(wanted: Filter) -> list[tuple[str, object]]:
 def address(wanted: Filter, **changes: Any) -> str:
     """The address of the list with ``changes`` to the filter; it begins at the first page."""
     kept = urlencode(pairs(replace(wanted, **changes)))
-    return f"/market?{kept}" if kept else "/market"
+    return f"{paths.MARKET}?{kept}" if kept else paths.MARKET
 
 
 @dataclass(frozen=True)

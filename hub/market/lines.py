@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from hub.core import paths
 from hub.core.i18n import _
 from hub.market.labels import CommodityLabel, Labels, labels_with
 from hub.posting.models import Side
@@ -37,10 +38,6 @@ def side_word(side: Side) -> str:
     return _("Supply") if side is Side.SUPPLY else _("Demand")
 
 
-def listing_url(public_id: str) -> str:
-    return f"/market/listings/{public_id}"
-
-
 def lines(rows: Sequence[Row[Any]], language: str) -> tuple[Labels, list[Line]]:
     """The names in use and a line for each row."""
     known = labels_with({row.commodity_id for row in rows}, {row.region_id for row in rows})
@@ -59,7 +56,7 @@ def lines(rows: Sequence[Row[Any]], language: str) -> tuple[Labels, list[Line]]:
         found.append(
             Line(
                 row,
-                listing_url(row.public_id),
+                paths.market_listing(row.public_id),
                 titles[key],
                 commodity.text(language),
                 commodity.picture,

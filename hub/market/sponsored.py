@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from sqlalchemy import ColumnElement
 
 from hub.ads.ranking.models import Surface
-from hub.ads.services import SponsoredPlace, aim, click_path, click_token, sponsored
+from hub.ads.services import SponsoredPlace, aim, click_token, sponsored
 from hub.ads.visits import Viewer
+from hub.core import paths
 from hub.core.db.base import db
 from hub.core.db.paging import SortKey
 from hub.core.words import Search
@@ -62,7 +63,7 @@ def _placed(
     return tuple(
         replace(
             by_listing[place.listing_id],
-            url=click_path(click_token(secret, auction, place.campaign_id)),
+            url=paths.sponsored_click(click_token(secret, auction, place.campaign_id)),
         )
         for place in found.placed
         if place.listing_id in by_listing

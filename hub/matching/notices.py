@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from hub.catalogue.models import Commodity
+from hub.core import paths
 from hub.core.actor import Actor, CompanyRole, StaffRole
 from hub.core.db.base import db
 from hub.core.formats import quantity, unit_price
@@ -17,16 +18,6 @@ from hub.posting.models import Side
 
 TRADERS = (CompanyRole.OWNER, CompanyRole.TRADER)
 NOT_MATCHED = "commodity_not_matched"
-
-
-def company_path(proposal: Proposal) -> str:
-    """The page on which a company reads and answers the proposal."""
-    return f"/proposals/{proposal.public_id}"
-
-
-def broker_path(proposal: Proposal) -> str:
-    """The page on which a broker reads and changes the proposal."""
-    return f"/broker/proposals/{proposal.public_id}"
 
 
 def _facts(proposal: Proposal) -> dict[str, Any]:
@@ -44,7 +35,7 @@ def _tell(proposal: Proposal, side: Side, message: str, **more: Any) -> None:
         TRADERS,
         message,
         _facts(proposal) | more,
-        company_path(proposal),
+        paths.proposal(proposal.public_id),
     )
 
 
@@ -54,7 +45,7 @@ def tell_brokers(proposal: Proposal) -> None:
         StaffRole.BROKER,
         N_("A trader proposes a trade of %(quantity)s %(commodity)s at %(price)s."),
         _facts(proposal),
-        broker_path(proposal),
+        paths.broker_proposal(proposal.public_id),
     )
 
 
@@ -151,5 +142,5 @@ def tell_failures(actor: Actor, failed: Collection[int], looked_at: Collection[i
                 "tell the hub's engineer: the log holds the error."
             ),
             {"commodity": commodity.name},
-            f"/broker?commodity={commodity.code}",
+            paths.broker_desk_of(commodity.code),
         )

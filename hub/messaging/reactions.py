@@ -16,7 +16,7 @@ from hub.accounts.events import (
     StaffCreated,
 )
 from hub.accounts.models import Company, Invitation, Verification
-from hub.core import settings
+from hub.core import paths, settings
 from hub.core.actor import SYSTEM, CompanyRole, StaffRole
 from hub.core.db.base import db
 from hub.core.i18n import N_
@@ -56,7 +56,7 @@ def on_email_confirmation_requested(event: EmailConfirmationRequested) -> None:
             "Hello %(name)s,\n\nplease confirm that this is your address at %(hub)s. The link "
             "works once, for three days:"
         ),
-        f"/confirm/{event.token}",
+        paths.email_confirmation(event.token),
     )
 
 
@@ -69,7 +69,7 @@ def on_registration_repeated(event: RegistrationRepeated) -> None:
             "this address. It has an account already, and nothing was changed. If you have "
             "forgotten your password, choose a new one here:"
         ),
-        "/forgot-password",
+        paths.FORGOT_PASSWORD,
     )
 
 
@@ -81,7 +81,7 @@ def on_staff_created(event: StaffCreated) -> None:
             "Hello %(name)s,\n\nyou now work for %(hub)s. Choose your password here; the link "
             "works once, for seven days:"
         ),
-        f"/reset-password/{event.token}",
+        paths.password_reset(event.token),
     )
 
 
@@ -93,7 +93,7 @@ def on_password_reset_requested(event: PasswordResetRequested) -> None:
             "Hello %(name)s,\n\nhere you can choose a new password for %(hub)s. The link works "
             "once, for two hours. If you didn't ask for it, do nothing:"
         ),
-        f"/reset-password/{event.token}",
+        paths.password_reset(event.token),
     )
 
 
@@ -105,7 +105,7 @@ def on_password_changed(event: PasswordChanged) -> None:
             "Hello %(name)s,\n\nyour password at %(hub)s was changed just now, and other browsers "
             "were signed out. If that wasn't you, choose a new password at once:"
         ),
-        "/forgot-password",
+        paths.FORGOT_PASSWORD,
     )
 
 
@@ -125,12 +125,8 @@ def on_colleague_invited(event: ColleagueInvited) -> None:
             "company": accounts.company(invitation.company_id).legal_name,
             "hub": settings.current().hub_name,
         },
-        f"/invitations/{event.token}",
+        paths.invitation(event.token),
     )
-
-
-def _verification_path(company: Company) -> str:
-    return f"/verification/{company.public_id}"
 
 
 def on_company_submitted(event: CompanySubmitted) -> None:
@@ -142,7 +138,7 @@ def on_company_submitted(event: CompanySubmitted) -> None:
         company.id,
         N_("Check %(company)s, which wants to trade"),
         {"company": company.legal_name},
-        _verification_path(company),
+        paths.company_verification(company.public_id),
     )
 
 
@@ -156,7 +152,7 @@ def on_company_reviewed(event: CompanyReviewed) -> None:
             "company": accounts.company(event.company_id).legal_name,
             "reason": event.reason,
         },
-        "/company",
+        paths.COMPANY,
     )
 
 
@@ -172,7 +168,7 @@ def on_company_suspended(event: CompanySuspended) -> None:
             "company": accounts.company(event.company_id).legal_name,
             "reason": event.reason,
         },
-        "/company",
+        paths.COMPANY,
     )
 
 
@@ -185,7 +181,7 @@ def on_company_reinstated(event: CompanyReinstated) -> None:
             "company": accounts.company(event.company_id).legal_name,
             "reason": event.reason,
         },
-        "/company",
+        paths.COMPANY,
     )
 
 
@@ -199,7 +195,7 @@ def on_bank_account_changed(event: BankAccountChanged) -> None:
             "it. If none of you did this, tell the hub at once."
         ),
         {"company": company.legal_name},
-        "/company",
+        paths.COMPANY,
     )
     if company.is_verified:
         services.open_task(
@@ -209,7 +205,7 @@ def on_bank_account_changed(event: BankAccountChanged) -> None:
             company.id,
             N_("Check the changed bank account of %(company)s"),
             {"company": company.legal_name},
-            _verification_path(company),
+            paths.company_verification(company.public_id),
         )
 
 
@@ -229,5 +225,5 @@ def on_bank_account_reviewed(event: BankAccountReviewed) -> None:
             "company": accounts.company(event.company_id).legal_name,
             "reason": event.reason,
         },
-        "/company",
+        paths.COMPANY,
     )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from hub.core import paths
 from hub.core.actor import Actor, StaffRole
 from hub.core.formats import written
 from hub.core.i18n import N_
@@ -22,7 +23,7 @@ def _tell(inquiry: Inquiry, party: Party, message: str, **more: Any) -> None:
             "alias": inquiry.company_of(party.other).alias,
             **more,
         },
-        f"/inquiries/{inquiry.public_id}",
+        paths.inquiry(inquiry.public_id),
     )
 
 
@@ -93,7 +94,7 @@ def ask_staff(inquiry: Inquiry) -> None:
             "reference": inquiry.listing.reference,
             "commodity": inquiry.listing.commodity.name,
         },
-        f"/broker/inquiries/{inquiry.public_id}",
+        paths.contested_inquiry(inquiry.public_id),
     )
 
 

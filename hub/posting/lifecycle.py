@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from hub.accounts import queries as accounts
-from hub.core import audit, bus, settings
+from hub.core import audit, bus, paths, settings
 from hub.core.actor import Actor, StaffRole
 from hub.core.db.base import db
 from hub.core.errors import Conflict, HubError, Invalid
@@ -269,5 +269,5 @@ def _tell(listing: Listing, message: str, reason: str = "") -> None:
         None,
         message,
         {"reference": listing.reference, "reason": reason},
-        f"/listings/{listing.public_id}",
+        paths.listing(listing.public_id),
     )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from hub.ads.display.models import Booking
+from hub.core import paths
 from hub.core.actor import CompanyRole, StaffRole
 from hub.core.i18n import N_
 from hub.core.money import Money
@@ -20,7 +21,7 @@ def waits_for_review(booking: Booking) -> None:
         booking.id,
         N_("Advertising from %(starts_on)s to %(ends_on)s waits for review."),
         {"starts_on": booking.starts_on, "ends_on": booking.ends_on},
-        f"/ad-desk/bookings/{booking.public_id}",
+        paths.reviewed_ad_booking(booking.public_id),
     )
 
 
@@ -122,5 +123,5 @@ def _tell(booking: Booking, message: str, **parameters: Any) -> None:
         _ROLES,
         message,
         {"starts_on": booking.starts_on, "ends_on": booking.ends_on, **parameters},
-        f"/advertising/bookings/{booking.public_id}",
+        paths.ad_booking(booking.public_id),
     )

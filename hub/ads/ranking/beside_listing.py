@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import select
 
 from hub.accounts.models import Company
-from hub.ads.ranking.clicks import click_path, click_token
+from hub.ads.ranking.clicks import click_token
 from hub.ads.ranking.models import Surface
 from hub.ads.ranking.page_auction import sponsored
 from hub.ads.ranking.targeting import Aim
 from hub.ads.visits import Viewer
 from hub.catalogue.models import Commodity, Unit
+from hub.core import paths
 from hub.core.db.base import db
 from hub.posting.models import Listing, Side
 
@@ -57,7 +58,9 @@ def beside_listing(listing_public_id: str, viewer: Viewer) -> tuple[SponsoredLis
     rows = _rows([each.listing_id for each in found.placed])
     return tuple(
         SponsoredListing(
-            click_path(click_token(viewer.secret, found.auction_public_id, each.campaign_id)),
+            paths.sponsored_click(
+                click_token(viewer.secret, found.auction_public_id, each.campaign_id)
+            ),
             *rows[each.listing_id],
         )
         for each in found.placed

@@ -18,7 +18,7 @@ from hub.ads.ranking.terms import (
     reserve,
 )
 from hub.ads.states import CampaignState
-from hub.core import audit, clock, settings
+from hub.core import audit, clock, paths, settings
 from hub.core.actor import Actor, StaffRole
 from hub.core.db.base import db
 from hub.core.errors import Conflict, NotAllowed
@@ -31,11 +31,6 @@ from hub.payments.wallets.queries import wallet_balance
 from hub.posting.models import ListingState
 
 __all__ = ["Terms", "reserve"]
-
-
-def path_of(campaign: Campaign) -> str:
-    """The address of the campaign's page."""
-    return f"/advertising/campaigns/{campaign.public_id}"
 
 
 def own_campaign(actor: Actor, public_id: str) -> Campaign:
@@ -356,5 +351,5 @@ def _tell(campaign: Campaign, message: str, reason: str = "") -> None:
         None,
         message,
         {"name": campaign.name, "reason": reason},
-        path_of(campaign),
+        paths.campaign(campaign.public_id),
     )

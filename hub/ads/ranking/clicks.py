@@ -16,7 +16,7 @@ from hub.ads.ranking import campaigns
 from hub.ads.ranking.models import Auction, Campaign, CampaignDay, Click, Impression
 from hub.ads.states import CampaignState
 from hub.ads.visits import Visit, viewer_hash
-from hub.core import clock, settings
+from hub.core import clock, paths, settings
 from hub.core.actor import SYSTEM, Actor
 from hub.core.db.base import db
 from hub.core.db.statements import changed_one, insert_or_ignore
@@ -74,11 +74,6 @@ class _Offer:
 def click_token(secret: str, auction_public_id: str, campaign_id: int) -> str:
     """The signed token of a link to a campaign's listing, as one auction placed it."""
     return str(URLSafeSerializer(secret, _SALT).dumps([auction_public_id, campaign_id]))
-
-
-def click_path(token: str) -> str:
-    """The address of a link with this token."""
-    return f"/go/{token}"
 
 
 def destination(secret: str, token: str) -> str:
@@ -143,7 +138,7 @@ def _offer(secret: str, token: str) -> _Offer:
     if found is None:
         raise NotFound(_("What this link belongs to is no longer here."))
     auction, impression, listing_public_id = found
-    return _Offer(auction, impression, f"/market/listings/{listing_public_id}")
+    return _Offer(auction, impression, paths.market_listing(listing_public_id))
 
 
 def _at_sight(actor: Actor, offer: _Offer, campaign: Campaign, visit: Visit) -> FreeReason | None:

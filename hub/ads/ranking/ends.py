@@ -3,10 +3,9 @@
 from sqlalchemy import or_, select
 
 from hub.ads.ranking import queries
-from hub.ads.ranking.campaigns import path_of
 from hub.ads.ranking.models import Campaign
 from hub.ads.states import CampaignState
-from hub.core import settings
+from hub.core import paths, settings
 from hub.core.actor import Actor
 from hub.core.db.base import db
 from hub.core.i18n import N_, _
@@ -83,5 +82,9 @@ def end_for_listing(actor: Actor, listing_id: int) -> int:
 
 def _tell(campaign: Campaign, message: str) -> None:
     messaging.notify_company(
-        campaign.company_id, None, message, {"name": campaign.name}, path_of(campaign)
+        campaign.company_id,
+        None,
+        message,
+        {"name": campaign.name},
+        paths.campaign(campaign.public_id),
     )

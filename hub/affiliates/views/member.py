@@ -11,6 +11,7 @@ from hub.affiliates.forms import JoinForm
 from hub.affiliates.models import PartnerState
 from hub.affiliates.paying import SMALLEST_MONTHLY_PAYOUT
 from hub.affiliates.terms import terms_for
+from hub.core import paths
 from hub.core.actor import CompanyRole
 from hub.core.errors import Invalid, NotFound
 from hub.core.formats import money
@@ -39,7 +40,7 @@ def _page(form: JoinForm, status: int = 200) -> Any:
             **common,
         )
         return page, status
-    link = absolute(codes.link_path(partner.code))
+    link = absolute(paths.partner_link(partner.code))
     page = render_template(
         "affiliates/partner.html",
         link=link,

@@ -11,7 +11,7 @@ from hub.contracts.drawing import drafting
 from hub.contracts.drawing.documents import render_contract
 from hub.contracts.models import Contract, ContractCounter
 from hub.contracts.terms import ContractTerms
-from hub.core import audit, clock, files, settings
+from hub.core import audit, clock, files, paths, settings
 from hub.core.actor import Actor, StaffRole
 from hub.core.db.base import db
 from hub.core.db.statements import number_of_year
@@ -249,7 +249,7 @@ def _report(proposal: Proposal, hindrance: drafting.Hindered) -> None:
         proposal.id,
         hindrance.message,
         hindrance.parameters,
-        f"/contracts/draw/{proposal.public_id}",
+        paths.contract_drawing(proposal.public_id),
     )
     notify_company(
         proposal.supply.company_id,
@@ -259,5 +259,5 @@ def _report(proposal: Proposal, hindrance: drafting.Hindered) -> None:
             "company has a verified bank account in %(currency)s."
         ),
         {"currency": proposal.currency},
-        "/company",
+        paths.COMPANY,
     )

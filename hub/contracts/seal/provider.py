@@ -6,6 +6,7 @@ from pathlib import Path
 from flask import current_app
 
 from hub.contracts.seal.keys import Seal, load_seal, make_development_certificate
+from hub.core import paths
 
 
 def current_seal() -> Seal:
@@ -33,4 +34,4 @@ def _loaded(key: Path, certificate: Path | None, passphrase: str | None) -> Seal
 
 def verification_url(number: str) -> str:
     """Where anybody checks a copy of the contract with this number."""
-    return f"{current_app.config['HUB_PUBLIC_URL']}/verify/{number}"
+    return f"{current_app.config['HUB_PUBLIC_URL']}{paths.contract_check(number)}"

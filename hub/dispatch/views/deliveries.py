@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 
 from hub.contracts.models import Contract
 from hub.contracts.services import amounts_for
+from hub.core import paths
 from hub.core.actor import StaffRole
 from hub.core.errors import Invalid, NotFound
 from hub.core.i18n import _
@@ -16,7 +17,6 @@ from hub.dispatch import queries, services
 from hub.dispatch.forms import AnnounceForm, DecideForm, RefuseForm
 from hub.dispatch.models.inbound import Inbound
 from hub.dispatch.models.release import ReleaseOrder
-from hub.dispatch.notices import trade_path
 
 blueprint = Blueprint("deliveries", __name__)
 
@@ -59,7 +59,7 @@ def announce(public_id: str) -> Any:
         inbound=inbound,
         contract=inbound.contract,
         form=form,
-        trade_url=trade_path(inbound.contract),
+        trade_url=paths.trade(inbound.contract.public_id),
         may_announce=current_actor().trades_for(inbound.contract.supplier_id),
     )
     return page, status
@@ -96,7 +96,7 @@ def _answer_page(public_id: str, form: RefuseForm, status: int = 200) -> tuple[s
         form=form,
         money=_money(release.contract, delivered),
         pictures=queries.pictures_of(release.inbound_id),
-        trade_url=trade_path(release.contract),
+        trade_url=paths.trade(release.contract.public_id),
         may_answer=current_actor().trades_for(release.contract.purchaser_id),
         refusing=status != 200,
     )
@@ -112,7 +112,7 @@ def accept(public_id: str) -> Any:
         return _answer_page(public_id, form)
     release = services.accept(current_actor(), public_id)
     flash(_("You accepted the goods. The supplier is paid; the trade is settled."), "good")
-    return redirect(trade_path(release.contract))
+    return redirect(paths.trade(release.contract.public_id))
 
 
 @blueprint.route("/deliveries/releases/<public_id>/refuse", methods=["GET", "POST"])
@@ -133,7 +133,7 @@ def refuse(public_id: str) -> Any:
         else:
             text = _("Your refusal is with a broker, who decides. No money moves until then.")
             flash(text, "info")
-            return redirect(trade_path(release.contract))
+            return redirect(paths.trade(release.contract.public_id))
     return _answer_page(public_id, form, 422)
 
 
@@ -152,7 +152,7 @@ def _decision_page(public_id: str, form: DecideForm, status: int = 200) -> tuple
         upheld=_money(release.contract, least),
         dismissed=_money(release.contract, delivered),
         pictures=queries.pictures_of(release.inbound_id),
-        trade_url=trade_path(release.contract),
+        trade_url=paths.trade(release.contract.public_id),
     )
     return page, status
 
@@ -177,5 +177,5 @@ def decide(public_id: str) -> Any:
             add_errors(form, error)
         else:
             flash(_("The decision is final; both sides are told and the trade is settled."), "good")
-            return redirect(trade_path(release.contract))
+            return redirect(paths.trade(release.contract.public_id))
     return _decision_page(public_id, form, 422)

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from hub.core import settings
+from hub.core import paths, settings
 from hub.core.actor import CompanyRole, StaffRole
 from hub.core.formats import written
 from hub.core.i18n import N_
@@ -133,7 +133,7 @@ def renewal_impossible(subscription: Subscription) -> None:
         subscription.id,
         N_("A renewal of “%(plan)s” can't be invoiced: there is no account in %(currency)s."),
         {"plan": subscription.plan_version.name, "currency": subscription.currency},
-        f"/admin/memberships/{subscription.public_id}",
+        paths.membership_of_company(subscription.public_id),
     )
 
 
@@ -172,5 +172,5 @@ def _tell(subscription: Subscription, message: str, **parameters: Any) -> None:
         PLAN_ROLES,
         message,
         {"plan": subscription.plan_version.name, **parameters},
-        "/membership",
+        paths.MEMBERSHIP,
     )

@@ -1,5 +1,6 @@
 """Who is told what the bank brought."""
 
+from hub.core import paths
 from hub.core.actor import StaffRole
 from hub.core.formats import written
 from hub.core.i18n import N_
@@ -17,7 +18,7 @@ def topped_up(company_id: int, amount: Money) -> None:
         PAYING_ROLES,
         N_("%(amount)s arrived in your account at the hub."),
         {"amount": written(amount)},
-        "/wallet",
+        paths.WALLET,
     )
 
 
@@ -30,5 +31,5 @@ def paid_too_late(invoice: Invoice, line: StatementLine) -> None:
         line.id,
         N_("%(amount)s came for %(number)s, which had ended. It is the payer's credit now."),
         {"amount": written(line.amount), "number": invoice.number},
-        f"/finance/exceptions/{line.public_id}",
+        paths.bank_exception(line.public_id),
     )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from hub.core import paths
 from hub.core.formats import written
 from hub.core.i18n import N_
 from hub.core.money import Money
@@ -72,7 +73,7 @@ def became_credit(company_id: int, amount: Money) -> None:
         PAYING_ROLES,
         N_("%(amount)s are now credit of yours at the hub: use it, or have it paid out."),
         {"amount": written(amount)},
-        "/invoices",
+        paths.INVOICES,
     )
 
 
@@ -82,5 +83,5 @@ def _tell_payer(invoice: Invoice, message: str, **parameters: Any) -> None:
         PAYING_ROLES,
         message,
         {"number": invoice.number, **parameters},
-        f"/invoices/{invoice.public_id}",
+        paths.invoice(invoice.public_id),
     )

@@ -1,5 +1,6 @@
 """Who is told what about a payout."""
 
+from hub.core import paths
 from hub.core.actor import CompanyRole, StaffRole
 from hub.core.formats import written
 from hub.core.i18n import N_
@@ -15,7 +16,7 @@ def credit_paid_out(payout: Payout) -> None:
             (CompanyRole.OWNER, CompanyRole.FINANCE),
             N_("Your credit of %(amount)s was sent to your bank account."),
             {"amount": written(payout.amount)},
-            "/invoices",
+            paths.INVOICES,
         )
 
 
@@ -28,5 +29,5 @@ def payout_held(payout: Payout) -> None:
         payout.id,
         N_("The payout %(number)s of %(amount)s is held: check the payee's bank account."),
         {"number": payout.end_to_end_id, "amount": written(payout.amount)},
-        f"/finance/payouts/{payout.public_id}",
+        paths.payout(payout.public_id),
     )
