@@ -68,6 +68,8 @@ class Config:
     MAX_FORM_PARTS = 400
     WTF_CSRF_TIME_LIMIT = None
     SERVER_NAME: str | None = None
+    # Whether the hub starts only with a seal of its own; others seal with one made for trying out.
+    HUB_NEEDS_SEAL = False
     # What one hash of a password costs (OWASP Password Storage Cheat Sheet, argon2id).
     HUB_HASH_ITERATIONS = 2
     HUB_HASH_KIBIBYTES = 19_456
@@ -123,6 +125,7 @@ class Testing(Config):
 class Production(Config):
     """A hub that real companies trade on: refuses to start half configured."""
 
+    HUB_NEEDS_SEAL = True
     SESSION_COOKIE_SECURE = True
     PREFERRED_URL_SCHEME = "https"
 

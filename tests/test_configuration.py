@@ -39,6 +39,7 @@ def test_production_starts_when_all_is_set(monkeypatch: pytest.MonkeyPatch) -> N
     assert found.TRUSTED_HOSTS == ["hub.example.org"]
     assert found.HUB_PUBLIC_URL == "https://hub.example.org"
     assert found.SESSION_COOKIE_SECURE is True
+    assert found.HUB_NEEDS_SEAL is True
     assert found.HUB_DEMO is False
 
 

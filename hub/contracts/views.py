@@ -15,20 +15,20 @@ from hub.contracts.seal.provider import current_seal
 from hub.contracts.terms import ContractTerms
 from hub.core import formats, paths
 from hub.core.actor import StaffRole
-from hub.core.errors import Invalid, InvalidTransition, NotAllowed, NotFound
+from hub.core.errors import InvalidTransition, NotAllowed, NotFound
 from hub.core.files import StoredFile
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor, signed_in, staff
-from hub.core.web.answers import add_errors, download
+from hub.core.web.answers import answer, download
 from hub.core.web.requests import limiter
 
 blueprint = Blueprint("contracts", __name__, url_prefix="/contracts")
 checking = Blueprint("contract_checking", __name__)
 
 
-def _page(template: str, contract: Contract, status: int = 200, **values: Any) -> tuple[str, int]:
+def _page(template: str, contract: Contract, **values: Any) -> str:
     actor = current_actor()
-    page = render_template(
+    return render_template(
         f"contracts/{template}.html",
         contract=contract,
         terms=ContractTerms.from_json(contract.terms),
@@ -36,7 +36,6 @@ def _page(template: str, contract: Contract, status: int = 200, **values: Any) -
         side=contract.side_of(actor.company_id),
         **values,
     )
-    return page, status
 
 
 @blueprint.route("/<public_id>/sign", methods=["GET", "POST"])
@@ -46,20 +45,15 @@ def sign(public_id: str) -> Any:
     actor = current_actor()
     contract = queries.contract_for(actor, public_id)
     form = SignForm(sha256=contract.issued_file.sha256)
-    status = 200
-    if form.is_submitted():
-        status = 422
-        if form.validate():
-            try:
-                contract = services.sign(
-                    actor, public_id, form.sha256.data or "", form.password.data or ""
-                )
-            except Invalid as error:
-                add_errors(form, error)
-            else:
-                flash(_signed_text(contract), "good")
-                return redirect(paths.trade(contract.public_id))
-    return _page("sign", contract, status, form=form)
+    if not form.is_submitted():
+        return _page("sign", contract, form=form)
+    return answer(
+        form,
+        lambda: services.sign(actor, public_id, form.sha256.data or "", form.password.data or ""),
+        _signed_text,
+        lambda found: paths.trade(found.public_id),
+        lambda: _page("sign", contract, form=form),
+    )
 
 
 def _signed_text(contract: Contract) -> str:
@@ -117,21 +111,18 @@ def terminate(public_id: str) -> Any:
 
 def _end(contract: Contract, step: str, possible: bool) -> Any:
     form = ReasonForm()
-    status = 200
-    if form.is_submitted():
-        status = 422
-        if form.validate():
-            verb = services.void if step == "void" else services.terminate
-            try:
-                ended = verb(current_actor(), contract.public_id, form.reason.data or "")
-            except Invalid as error:
-                add_errors(form, error)
-            else:
-                flash(_("Contract %(number)s has ended.", number=ended.number), "good")
-                return redirect(paths.trade(ended.public_id))
-    elif not possible:
-        raise InvalidTransition(_("This step is not possible any more. Nothing was changed."))
-    return _page(step, contract, status, form=form)
+    if not form.is_submitted():
+        if not possible:
+            raise InvalidTransition(_("This step is not possible any more. Nothing was changed."))
+        return _page(step, contract, form=form)
+    verb = services.void if step == "void" else services.terminate
+    return answer(
+        form,
+        lambda: verb(current_actor(), contract.public_id, form.reason.data or ""),
+        lambda ended: _("Contract %(number)s has ended.", number=ended.number),
+        lambda found: paths.trade(found.public_id),
+        lambda: _page(step, contract, form=form),
+    )
 
 
 @blueprint.route("/<public_id>/revise", methods=["GET", "POST"])
@@ -141,23 +132,17 @@ def revise(public_id: str) -> Any:
     contract = queries.contract_for(current_actor(), public_id)
     terms = ContractTerms.from_json(contract.terms)
     form = ReviseForm(obj=terms, version=contract.version)
-    status = 200
-    if form.is_submitted():
-        status = 422
-        if form.validate():
-            try:
-                _revise(form, public_id)
-            except Invalid as error:
-                add_errors(form, error)
-            else:
-                flash(
-                    _("The new text of contract %(number)s is issued.", number=contract.number),
-                    "good",
-                )
-                return redirect(paths.trade(contract.public_id))
-    elif not contract.can_edit:
-        raise InvalidTransition(_("This step is not possible any more. Nothing was changed."))
-    return _page("revise", contract, status, form=form)
+    if not form.is_submitted():
+        if not contract.can_edit:
+            raise InvalidTransition(_("This step is not possible any more. Nothing was changed."))
+        return _page("revise", contract, form=form)
+    return answer(
+        form,
+        lambda: _revise(form, public_id),
+        lambda revised: _("The new text of contract %(number)s is issued.", number=revised.number),
+        lambda found: paths.trade(found.public_id),
+        lambda: _page("revise", contract, form=form),
+    )
 
 
 def _revise(form: ReviseForm, public_id: str) -> Contract:
@@ -217,8 +202,7 @@ def init_app(app: Flask) -> None:
     """
     app.register_blueprint(blueprint)
     app.register_blueprint(checking)
-    # Production alone insists on cookies over TLS.
-    if app.config.get("SESSION_COOKIE_SECURE"):
+    if app.config["HUB_NEEDS_SEAL"]:
         _check_seal(app)
 
 

@@ -310,7 +310,7 @@ def test_checking_stores_nothing(make: Factories, client: FlaskClient, app: Flas
 class RealHub(config.Testing):
     """As Production, as far as the seal is concerned."""
 
-    SESSION_COOKIE_SECURE = True
+    HUB_NEEDS_SEAL = True
 
 
 def test_a_real_hub_does_not_start_without_its_seal(database_url: str, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template
+from flask import Blueprint, render_template
 
 from hub.accounts import passwords, queries, services
 from hub.accounts.failures import TooManyAttempts
@@ -11,7 +11,7 @@ from hub.accounts.views.cookie import current_token
 from hub.core.errors import Invalid
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor, signed_in
-from hub.core.web.answers import add_errors
+from hub.core.web.answers import answer
 from hub.core.web.requests import limiter
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
@@ -26,17 +26,15 @@ def _settings_form() -> SettingsForm:
 def _page(
     settings_form: SettingsForm | None = None,
     password_form: ChangePasswordForm | None = None,
-    status: int = 200,
-) -> Any:
+) -> str:
     actor = current_actor()
-    page = render_template(
+    return render_template(
         "accounts/account.html",
         settings_form=settings_form or _settings_form(),
         password_form=password_form or ChangePasswordForm(formdata=None),
         sessions=queries.sessions_of(actor),
         present=passwords.hash_token(current_token()),
     )
-    return page, status
 
 
 @blueprint.get("")
@@ -49,37 +47,34 @@ def show() -> Any:
 @signed_in
 def update_settings() -> Any:
     form = _settings_form()
-    if form.validate():
-        try:
-            services.update_settings(
-                current_actor(),
-                name=form.name.data,
-                language=form.language.data,
-                zone=form.zone.data,
-                expected_version=form.version.data,
-            )
-        except Invalid as error:
-            add_errors(form, error)
-        else:
-            flash(_("Your settings are saved."), "good")
-            return redirect("/account")
-    return _page(settings_form=form, status=422)
+    return answer(
+        form,
+        lambda: services.update_settings(
+            current_actor(),
+            name=form.name.data,
+            language=form.language.data,
+            zone=form.zone.data,
+            expected_version=form.version.data,
+        ),
+        _("Your settings are saved."),
+        "/account",
+        lambda: _page(settings_form=form),
+    )
 
 
 @blueprint.post("/password")
 @signed_in
 @limiter.limit("20 per minute")
 def change_password() -> Any:
-    form, status = ChangePasswordForm(), 422
-    if form.validate():
-        try:
-            services.change_password(
-                current_actor(), form.current.data, form.password.data, current_token()
-            )
-        except (Invalid, TooManyAttempts) as error:
-            add_errors(form, error)
-            status = error.status
-        else:
-            flash(_("Your password is changed. Other browsers are signed out."), "good")
-            return redirect("/account")
-    return _page(password_form=form, status=status)
+    form = ChangePasswordForm()
+    return answer(
+        form,
+        lambda: services.change_password(
+            current_actor(), form.current.data, form.password.data, current_token()
+        ),
+        _("Your password is changed. Other browsers are signed out."),
+        "/account",
+        lambda: _page(password_form=form),
+        refusals=(Invalid, TooManyAttempts),
+        own_status=True,
+    )

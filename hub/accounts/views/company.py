@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template
 
 from hub.accounts import queries, services
 from hub.accounts.failures import TooManyAttempts
@@ -20,17 +20,17 @@ from hub.core.actor import CompanyRole
 from hub.core.errors import Invalid, NotAllowed
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor, signed_in
-from hub.core.web.answers import add_errors, download
+from hub.core.web.answers import answer, download
 from hub.core.web.requests import limiter
 
 blueprint = Blueprint("company", __name__, url_prefix="/company")
 
 
-def _page(status: int = 200, **forms: Any) -> Any:
+def _page(**forms: Any) -> str:
     actor = current_actor()
     company = queries.own_company(actor)
     is_owner = actor.company_role is CompanyRole.OWNER
-    page = render_template(
+    return render_template(
         "accounts/company.html",
         company=company,
         may_read_papers=queries.may_read_papers(actor, company.id),
@@ -45,7 +45,6 @@ def _page(status: int = 200, **forms: Any) -> Any:
         invite_form=forms.get("invite_form") or InviteForm(formdata=None),
         block_form=forms.get("block_form") or BlockForm(formdata=None),
     )
-    return page, status
 
 
 @blueprint.get("")
@@ -59,24 +58,25 @@ def show() -> Any:
 def edit() -> Any:
     company = services.require_owner(current_actor())
     form = ProfileForm(obj=company)
-    if request.method == "GET":
-        form.region.data = company.region_id
     form.offer(region_choices())
-    if form.validate_on_submit():
-        try:
-            again = services.change_profile(current_actor(), typed_profile(form), form.version.data)
-        except Invalid as error:
-            add_errors(form, error)
-        else:
-            flash(
-                _("Saved. The hub verifies the company anew before it can trade.")
-                if again
-                else _("The company's data are saved."),
-                "good",
-            )
-            return redirect("/company")
-    page = render_template("accounts/company_edit.html", form=form, company=company)
-    return page, 422 if form.errors else 200
+
+    def page() -> str:
+        return render_template("accounts/company_edit.html", form=form, company=company)
+
+    if not form.is_submitted():
+        form.region.data = company.region_id
+        return page()
+    return answer(
+        form,
+        lambda: services.change_profile(current_actor(), typed_profile(form), form.version.data),
+        lambda anew: (
+            _("Saved. The hub verifies the company anew before it can trade.")
+            if anew
+            else _("The company's data are saved.")
+        ),
+        "/company",
+        page,
+    )
 
 
 @blueprint.route("/bank-account", methods=["GET", "POST"])
@@ -84,44 +84,45 @@ def edit() -> Any:
 @limiter.limit("20 per minute", methods=["POST"])
 def bank_account() -> Any:
     company = services.require_money_role(current_actor())
-    form, status = BankAccountForm(), 200
-    if request.method == "GET":
+    form = BankAccountForm()
+    form.offer_banks()
+
+    def page() -> str:
+        return render_template("accounts/bank_account.html", form=form, company=company)
+
+    if not form.is_submitted():
         form.holder.data = company.legal_name[:140]
         form.bank_country.data = company.country
-    form.offer_banks()
-    if form.validate_on_submit():
-        try:
-            services.change_bank_account(
-                current_actor(), typed_bank_details(form), form.password.data
-            )
-        except (Invalid, TooManyAttempts) as error:
-            add_errors(form, error)
-            status = error.status
-        else:
-            flash(_("Saved. The hub checks the account before money goes there."), "good")
-            return redirect("/company")
-    elif form.errors:
-        status = 422
-    page = render_template("accounts/bank_account.html", form=form, company=company)
-    return page, status
+        return page()
+    return answer(
+        form,
+        lambda: services.change_bank_account(
+            current_actor(), typed_bank_details(form), form.password.data
+        ),
+        _("Saved. The hub checks the account before money goes there."),
+        "/company",
+        page,
+        refusals=(Invalid, TooManyAttempts),
+        own_status=True,
+    )
 
 
 @blueprint.post("/papers")
 @signed_in
 def add_paper() -> Any:
     form = PaperForm()
-    if form.validate():
+
+    def act() -> None:
         upload = form.file.data
-        try:
-            services.add_paper(
-                current_actor(), form.title.data, upload.filename or "", upload.read()
-            )
-        except Invalid as error:
-            add_errors(form, error)
-        else:
-            flash(_("“%(title)s” is added.", title=form.title.data), "good")
-            return redirect("/company#papers")
-    return _page(422, paper_form=form)
+        services.add_paper(current_actor(), form.title.data, upload.filename or "", upload.read())
+
+    return answer(
+        form,
+        act,
+        _("“%(title)s” is added.", title=form.title.data),
+        "/company#papers",
+        lambda: _page(paper_form=form),
+    )
 
 
 @blueprint.get("/papers/<public_id>")
@@ -149,7 +150,7 @@ def submit() -> Any:
         services.submit_for_verification(current_actor(), form.version.data)
     except Invalid as error:
         flash(error.message, "bad")
-        return _page(422)
+        return _page(), 422
     flash(_("Submitted. The hub answers by mail and notice; nothing to do until then."), "good")
     return redirect("/company")
 
@@ -160,15 +161,14 @@ def submit() -> Any:
 def invite() -> Any:
     services.require_owner(current_actor())
     form = InviteForm()
-    if form.validate():
-        try:
-            services.invite(current_actor(), form.email.data, CompanyRole(form.role.data))
-        except (Invalid, NotAllowed) as error:
-            add_errors(form, error)
-        else:
-            flash(_("An invitation is on its way to %(email)s.", email=form.email.data), "good")
-            return redirect("/company#people")
-    return _page(422, invite_form=form)
+    return answer(
+        form,
+        lambda: services.invite(current_actor(), form.email.data, CompanyRole(form.role.data)),
+        _("An invitation is on its way to %(email)s.", email=form.email.data),
+        "/company#people",
+        lambda: _page(invite_form=form),
+        refusals=(Invalid, NotAllowed),
+    )
 
 
 @blueprint.post("/people/invitations/<public_id>/withdraw")
@@ -204,15 +204,13 @@ def remove_colleague(public_id: str) -> Any:
 @signed_in
 def block() -> Any:
     form = BlockForm()
-    if form.validate():
-        try:
-            services.block_company(current_actor(), form.alias.data)
-        except Invalid as error:
-            add_errors(form, error)
-        else:
-            flash(_("Blocked: you will not be matched with this company."), "good")
-            return redirect("/company#blocks")
-    return _page(422, block_form=form)
+    return answer(
+        form,
+        lambda: services.block_company(current_actor(), form.alias.data),
+        _("Blocked: you will not be matched with this company."),
+        "/company#blocks",
+        lambda: _page(block_form=form),
+    )
 
 
 @blueprint.post("/blocks/<alias>/lift")

@@ -14,7 +14,7 @@ from hub.core import settings
 from hub.core.errors import Invalid
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor, signed_in
-from hub.core.web.answers import add_errors, safe_next
+from hub.core.web.answers import answer, safe_next
 from hub.core.web.requests import limiter
 
 blueprint = Blueprint("accounts", __name__)
@@ -73,34 +73,43 @@ def sign_out() -> Any:
 @limiter.limit(MAILS, methods=["POST"])
 def forgot_password() -> Any:
     form = EmailForm()
-    if form.validate_on_submit():
-        services.request_password_reset(form.email.data)
-        flash(
-            _(
-                "If %(email)s has an account here, a mail with a link is on its way. The link "
-                "works for two hours.",
-                email=form.email.data,
-            ),
-            "good",
-        )
-        return redirect("/sign-in")
-    return render_template("accounts/forgot_password.html", form=form), 422 if form.errors else 200
+
+    def page() -> str:
+        return render_template("accounts/forgot_password.html", form=form)
+
+    if not form.is_submitted():
+        return page()
+    return answer(
+        form,
+        lambda: services.request_password_reset(form.email.data),
+        _(
+            "If %(email)s has an account here, a mail with a link is on its way. The link "
+            "works for two hours.",
+            email=form.email.data,
+        ),
+        "/sign-in",
+        page,
+        refusals=(),
+    )
 
 
 @blueprint.route("/reset-password/<token>", methods=["GET", "POST"])
 @limiter.limit(GUESSES, methods=["POST"])
 def reset_password(token: str) -> Any:
     form = NewPasswordForm()
-    if form.validate_on_submit():
-        try:
-            services.reset_password(token, form.password.data)
-        except Invalid as error:
-            add_errors(form, error)
-        else:
-            flash(_("Your password is changed. Sign in with the new one."), "good")
-            return redirect("/sign-in")
-    page = render_template("accounts/reset_password.html", form=form, token=token)
-    return page, 422 if form.errors else 200
+
+    def page() -> str:
+        return render_template("accounts/reset_password.html", form=form, token=token)
+
+    if not form.is_submitted():
+        return page()
+    return answer(
+        form,
+        lambda: services.reset_password(token, form.password.data),
+        _("Your password is changed. Sign in with the new one."),
+        "/sign-in",
+        page,
+    )
 
 
 @blueprint.post("/language")

@@ -14,7 +14,7 @@ from hub.catalogue.queries import regions
 from hub.core import settings
 from hub.core.errors import Invalid
 from hub.core.i18n import _
-from hub.core.web.answers import add_errors
+from hub.core.web.answers import add_errors, answer
 from hub.core.web.locale import locale
 from hub.core.web.requests import limiter
 
@@ -112,21 +112,25 @@ def confirm_email(token: str) -> Any:
 def accept_invitation(token: str) -> Any:
     invitation = queries.invitation_of(token)
     form = InvitationForm()
-    if form.validate_on_submit():
-        try:
-            services.accept_invitation(
-                token,
-                name=form.name.data,
-                password=form.password.data,
-                language=locale(),
-                rules_version=form.rules_version.data,
-            )
-        except Invalid as error:
-            add_errors(form, error)
-        else:
-            flash(_("Welcome. Sign in with your e-mail address and password."), "good")
-            return redirect("/sign-in")
-    form.rules_version.data = settings.current().rules_version
-    return render_template(
-        "accounts/invitation.html", form=form, invitation=invitation, token=token
-    ), 422 if form.errors else 200
+
+    def page() -> str:
+        form.rules_version.data = settings.current().rules_version
+        return render_template(
+            "accounts/invitation.html", form=form, invitation=invitation, token=token
+        )
+
+    if not form.is_submitted():
+        return page()
+    return answer(
+        form,
+        lambda: services.accept_invitation(
+            token,
+            name=form.name.data,
+            password=form.password.data,
+            language=locale(),
+            rules_version=form.rules_version.data,
+        ),
+        _("Welcome. Sign in with your e-mail address and password."),
+        "/sign-in",
+        page,
+    )

@@ -15,7 +15,7 @@ from hub.core.errors import Invalid
 from hub.core.i18n import _
 from hub.core.states import state_label
 from hub.core.web.actor import current_actor, staff
-from hub.core.web.answers import add_errors
+from hub.core.web.answers import add_errors, answer
 
 blueprint = Blueprint("verification", __name__, url_prefix="/verification")
 
@@ -60,11 +60,11 @@ def _history(company: Company, accounts: list[CompanyBankAccount]) -> list[Simpl
     ]
 
 
-def _page(public_id: str, status: int = 200, **forms: Any) -> Any:
+def _page(public_id: str, **forms: Any) -> str:
     actor = current_actor()
     company = queries.company_seen_by(actor, public_id)
     accounts = queries.bank_accounts(company.id)
-    page = render_template(
+    return render_template(
         "accounts/verification_company.html",
         company=company,
         papers=queries.papers(actor, company.id),
@@ -79,7 +79,6 @@ def _page(public_id: str, status: int = 200, **forms: Any) -> Any:
             account.public_id: _reason_form(account.public_id, forms) for account in accounts
         },
     )
-    return page, status
 
 
 def _reason_form(name: str, sent: dict[str, Any]) -> Any:
@@ -128,18 +127,21 @@ def decide(public_id: str, decision: str) -> Any:
                 "good",
             )
             return redirect("/verification")
-    return _page(public_id, 422, **{decision: form})
+    return _page(public_id, **{decision: form}), 422
 
 
 @blueprint.post("/<public_id>/<any(suspend, reinstate):step>")
 @staff(StaffRole.ADMINISTRATOR)
 def change_suspension(public_id: str, step: str) -> Any:
     form = ReasonForm()
-    if form.validate():
-        company = _SUSPENSIONS[step](current_actor(), public_id, form.reason.data)
-        flash(_("Done; the people of %(company)s are told.", company=company.legal_name), "good")
-        return redirect(f"/verification/{public_id}")
-    return _page(public_id, 422, **{step: form})
+    return answer(
+        form,
+        lambda: _SUSPENSIONS[step](current_actor(), public_id, form.reason.data),
+        lambda company: _("Done; the people of %(company)s are told.", company=company.legal_name),
+        f"/verification/{public_id}",
+        lambda: _page(public_id, **{step: form}),
+        refusals=(),
+    )
 
 
 @blueprint.post("/bank-accounts/<account_id>/confirm")
@@ -154,8 +156,11 @@ def confirm_account(account_id: str) -> Any:
 @staff(StaffRole.VERIFIER)
 def refuse_account(public_id: str, account_id: str) -> Any:
     form = ReasonForm()
-    if form.validate():
-        account = services.refuse_bank_account(current_actor(), account_id, form.reason.data)
-        flash(_("The account of %(holder)s is refused.", holder=account.holder), "good")
-        return redirect("/verification")
-    return _page(public_id, 422, **{account_id: form})
+    return answer(
+        form,
+        lambda: services.refuse_bank_account(current_actor(), account_id, form.reason.data),
+        lambda account: _("The account of %(holder)s is refused.", holder=account.holder),
+        "/verification",
+        lambda: _page(public_id, **{account_id: form}),
+        refusals=(),
+    )

@@ -11,7 +11,7 @@ from hub.catalogue.models import Commodity
 from hub.core.errors import Conflict, Invalid
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor
-from hub.core.web.answers import add_errors
+from hub.core.web.answers import answer
 from hub.core.web.locale import locale
 
 blueprint = Blueprint("admin_catalogue", __name__, url_prefix="/admin")
@@ -83,37 +83,42 @@ def _form(present: Commodity | None) -> CommodityForm:
 def new_commodity() -> Any:
     """Add a commodity."""
     form = _form(None)
-    if request.method == "GET":
+
+    def page() -> str:
+        return render_template("admin/commodity.html", form=form, commodity=None)
+
+    if not form.is_submitted():
         form.unit.data = "KGM"
-    if form.is_submitted() and form.validate():
-        try:
-            made = services.create_commodity(current_actor(), form.spec())
-        except Invalid as error:
-            add_errors(form, error)
-        else:
-            flash(_("%(name)s can be traded from now on.", name=made.name), "good")
-            return redirect(url_for("admin_catalogue.commodities"))
-    page = render_template("admin/commodity.html", form=form, commodity=None)
-    return page, 422 if form.errors else 200
+        return page()
+    return answer(
+        form,
+        lambda: services.create_commodity(current_actor(), form.spec()),
+        lambda made: _("%(name)s can be traded from now on.", name=made.name),
+        url_for("admin_catalogue.commodities"),
+        page,
+    )
 
 
 @blueprint.route("/commodities/<public_id>", methods=["GET", "POST"])
 @administrator
 def commodity(public_id: str) -> Any:
     """Change a commodity."""
-    present = queries.commodity(public_id)
-    form = _form(present)
-    if form.is_submitted() and form.validate():
-        try:
-            services.edit_commodity(current_actor(), public_id, form.version.data, form.spec())
-        except (Invalid, Conflict) as error:
-            add_errors(form, error)
-            present = queries.commodity(public_id)
-        else:
-            flash(_("The commodity is changed."), "good")
-            return redirect(url_for("admin_catalogue.commodities"))
-    page = render_template("admin/commodity.html", form=form, commodity=present)
-    return page, 422 if request.method == "POST" else 200
+    form = _form(queries.commodity(public_id))
+
+    def page() -> str:
+        present = queries.commodity(public_id)
+        return render_template("admin/commodity.html", form=form, commodity=present)
+
+    if not form.is_submitted():
+        return page()
+    return answer(
+        form,
+        lambda: services.edit_commodity(current_actor(), public_id, form.version.data, form.spec()),
+        _("The commodity is changed."),
+        url_for("admin_catalogue.commodities"),
+        page,
+        refusals=(Invalid, Conflict),
+    )
 
 
 @blueprint.route("/units", methods=["GET", "POST"])
@@ -146,16 +151,19 @@ def regions() -> str:
 def new_region() -> Any:
     """Add a region."""
     form = RegionForm()
-    if form.is_submitted() and form.validate():
-        try:
-            services.create_region(current_actor(), **_region_values(form))
-        except Invalid as error:
-            add_errors(form, error)
-        else:
-            flash(_("The region is added."), "good")
-            return redirect(url_for("admin_catalogue.regions"))
-    page = render_template("admin/region.html", form=form, region=None)
-    return page, 422 if form.errors else 200
+
+    def page() -> str:
+        return render_template("admin/region.html", form=form, region=None)
+
+    if not form.is_submitted():
+        return page()
+    return answer(
+        form,
+        lambda: services.create_region(current_actor(), **_region_values(form)),
+        _("The region is added."),
+        url_for("admin_catalogue.regions"),
+        page,
+    )
 
 
 @blueprint.route("/regions/<public_id>", methods=["GET", "POST"])
@@ -171,19 +179,22 @@ def region(public_id: str) -> Any:
         latitude=present.latitude,
         longitude=present.longitude,
     )
-    if form.is_submitted() and form.validate():
-        try:
-            services.edit_region(
-                current_actor(), public_id, form.version.data, **_region_values(form)
-            )
-        except (Invalid, Conflict) as error:
-            add_errors(form, error)
-            present = queries.region(public_id)
-        else:
-            flash(_("The region is changed. Freight already agreed stays."), "good")
-            return redirect(url_for("admin_catalogue.regions"))
-    page = render_template("admin/region.html", form=form, region=present)
-    return page, 422 if request.method == "POST" else 200
+
+    def page() -> str:
+        return render_template("admin/region.html", form=form, region=queries.region(public_id))
+
+    if not form.is_submitted():
+        return page()
+    return answer(
+        form,
+        lambda: services.edit_region(
+            current_actor(), public_id, form.version.data, **_region_values(form)
+        ),
+        _("The region is changed. Freight already agreed stays."),
+        url_for("admin_catalogue.regions"),
+        page,
+        refusals=(Invalid, Conflict),
+    )
 
 
 def _region_values(form: RegionForm) -> dict[str, Any]:

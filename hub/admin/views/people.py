@@ -12,7 +12,7 @@ from hub.admin.views.settings import administrator
 from hub.core.errors import Conflict, HubError, Invalid
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor
-from hub.core.web.answers import add_errors
+from hub.core.web.answers import answer
 from hub.depots.queries import depots
 
 blueprint = Blueprint("admin_people", __name__, url_prefix="/admin")
@@ -24,42 +24,41 @@ def staff() -> Any:
     """Everybody with a staff role, and a form to add somebody."""
     form = StaffForm()
     form.offer(depots())
-    if form.is_submitted() and form.validate():
-        try:
-            person = accounts.create_staff(
-                current_actor(),
-                name=form.name.data,
-                email=form.email.data,
-                assignments=[form.assignment()],
-            )
-        except Invalid as error:
-            add_errors(form, error)
-        else:
-            flash(
-                _(
-                    "%(name)s gets a letter with a link to choose a password.",
-                    name=person.name,
-                ),
-                "good",
-            )
-            return redirect(url_for("admin_people.staff"))
-    page = render_template(
-        "admin/staff.html",
-        rows=queries.staff(),
-        form=form,
-        words=ROLE_WORDS,
-        depots={each.id: each for each in depots()},
+
+    def page() -> str:
+        return render_template(
+            "admin/staff.html",
+            rows=queries.staff(),
+            form=form,
+            words=ROLE_WORDS,
+            depots={each.id: each for each in depots()},
+        )
+
+    if not form.is_submitted():
+        return page()
+    return answer(
+        form,
+        lambda: accounts.create_staff(
+            current_actor(),
+            name=form.name.data,
+            email=form.email.data,
+            assignments=[form.assignment()],
+        ),
+        lambda person: _(
+            "%(name)s gets a letter with a link to choose a password.", name=person.name
+        ),
+        url_for("admin_people.staff"),
+        page,
     )
-    return page, 422 if form.errors else 200
 
 
 def _person(
     person: User, role_form: RoleForm | None = None, reason: ReasonForm | None = None
-) -> tuple[str, int]:
+) -> str:
     if role_form is None:
         role_form = RoleForm(formdata=None)
         role_form.offer(depots())
-    page = render_template(
+    return render_template(
         "admin/person.html",
         person=person,
         role_form=role_form,
@@ -67,7 +66,6 @@ def _person(
         words=ROLE_WORDS,
         depots={each.id: each for each in depots()},
     )
-    return page, 422 if request.method == "POST" else 200
 
 
 @blueprint.get("/staff/<public_id>")
@@ -83,16 +81,15 @@ def role(public_id: str, step: str) -> Any:
     """Give or take a role."""
     form = RoleForm()
     form.offer(depots())
-    if form.validate():
-        verb = accounts.assign_role if step == "assign" else accounts.remove_role
-        try:
-            verb(current_actor(), public_id, *form.assignment())
-        except (Invalid, Conflict) as error:
-            add_errors(form, error)
-        else:
-            flash(_("It holds from the person's next page on."), "good")
-            return redirect(url_for("admin_people.person", public_id=public_id))
-    return _person(queries.staff_user(public_id), role_form=form)
+    verb = accounts.assign_role if step == "assign" else accounts.remove_role
+    return answer(
+        form,
+        lambda: verb(current_actor(), public_id, *form.assignment()),
+        _("It holds from the person's next page on."),
+        url_for("admin_people.person", public_id=public_id),
+        lambda: _person(queries.staff_user(public_id), role_form=form),
+        refusals=(Invalid, Conflict),
+    )
 
 
 @blueprint.post("/staff/<public_id>/disable")
@@ -100,15 +97,14 @@ def role(public_id: str, step: str) -> Any:
 def disable(public_id: str) -> Any:
     """Lock somebody out."""
     form = ReasonForm()
-    if form.validate():
-        try:
-            accounts.disable_staff(current_actor(), public_id, form.reason.data)
-        except HubError as error:
-            add_errors(form, error)
-        else:
-            flash(_("This person is locked out."), "good")
-            return redirect(url_for("admin_people.person", public_id=public_id))
-    return _person(queries.staff_user(public_id), reason=form)
+    return answer(
+        form,
+        lambda: accounts.disable_staff(current_actor(), public_id, form.reason.data),
+        _("This person is locked out."),
+        url_for("admin_people.person", public_id=public_id),
+        lambda: _person(queries.staff_user(public_id), reason=form),
+        refusals=(HubError,),
+    )
 
 
 @blueprint.post("/staff/<public_id>/enable")

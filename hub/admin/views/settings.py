@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, render_template, url_for
 
 from hub.admin import queries, services
 from hub.admin.forms.settings import SETTINGS_FORMS
 from hub.admin.setting_groups import GROUPS, Group
 from hub.core import settings as hub_settings
 from hub.core.actor import StaffRole
-from hub.core.errors import Invalid, NotFound
+from hub.core.errors import NotFound
 from hub.core.i18n import _, _l
 from hub.core.web.actor import current_actor, staff
-from hub.core.web.answers import add_errors
+from hub.core.web.answers import answer
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 administrator = staff(StaffRole.ADMINISTRATOR)
@@ -50,15 +50,18 @@ def settings(group: str) -> Any:
     now = hub_settings.current()
     present = {name: getattr(now, name) for name in GROUPS[chosen]}
     form = SETTINGS_FORMS[chosen](seen=services.fingerprint(chosen, now), **present)
-    if form.is_submitted() and form.validate():
-        try:
-            services.change_settings(current_actor(), form.values(), chosen, form.seen.data)
-        except Invalid as error:
-            add_errors(form, error)
-        else:
-            flash(_("Stored. It holds from now on."), "good")
-            return redirect(url_for("admin.settings", group=chosen.value))
-    page = render_template(
-        "admin/settings.html", form=form, group=chosen, title=TITLES[chosen][0], titles=TITLES
+
+    def page() -> str:
+        return render_template(
+            "admin/settings.html", form=form, group=chosen, title=TITLES[chosen][0], titles=TITLES
+        )
+
+    if not form.is_submitted():
+        return page()
+    return answer(
+        form,
+        lambda: services.change_settings(current_actor(), form.values(), chosen, form.seen.data),
+        _("Stored. It holds from now on."),
+        url_for("admin.settings", group=chosen.value),
+        page,
     )
-    return page, 422 if form.errors else 200

@@ -28,7 +28,7 @@ from hub.core.actor import StaffRole
 from hub.core.errors import Conflict, Invalid
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor, signed_in
-from hub.core.web.answers import add_errors, download, seen_version
+from hub.core.web.answers import add_errors, answer, download, seen_version
 from hub.payments.invoices.queries import invoice_of
 
 blueprint = Blueprint("ad_bookings", __name__)
@@ -93,11 +93,11 @@ def _artwork_form(found: Booking) -> ArtworkForm:
     )
 
 
-def _page(public_id: str, status: int = 200, **answered: Any) -> Any:
+def _page(public_id: str, **answered: Any) -> str:
     """The page of a booking; a form that was answered carries what was wrong with the try."""
     actor = current_actor()
     found = bookings.booking(actor, public_id)
-    page = render_template(
+    return render_template(
         "ads/booking_show.html",
         booking=found,
         mine=actor.trades_for(found.company_id),
@@ -115,13 +115,17 @@ def _page(public_id: str, status: int = 200, **answered: Any) -> Any:
         end_form=answered.get("end") or EndForm(formdata=None),
         **words(),
     )
-    return page, status
+
+
+def _address(public_id: str) -> str:
+    """The page of the booking as the actor sees it."""
+    endpoint = ".reviewed" if current_actor().is_staff else ".show"
+    return url_for(endpoint, public_id=public_id)
 
 
 def _back(public_id: str, message: str) -> Response:
     flash(message, "good")
-    endpoint = ".reviewed" if current_actor().is_staff else ".show"
-    return redirect(url_for(endpoint, public_id=public_id))
+    return redirect(_address(public_id))
 
 
 @blueprint.get("/advertising/bookings/<public_id>")
@@ -152,12 +156,13 @@ def artwork(public_id: str) -> Any:
         alternative=typed.get("alternative", ""),
         picture=uploaded("picture"),
     )
-    try:
-        bookings.set_artwork(current_actor(), public_id, seen_version(), given)
-    except Invalid as error:
-        add_errors(form, error)
-        return _page(public_id, 422, artwork=form)
-    return _back(public_id, _("Saved. Look at it below, then send it for review."))
+    return answer(
+        form,
+        lambda: bookings.set_artwork(current_actor(), public_id, seen_version(), given),
+        _("Saved. Look at it below, then send it for review."),
+        _address(public_id),
+        lambda: _page(public_id, artwork=form),
+    )
 
 
 @blueprint.post("/advertising/bookings/<public_id>/submit")
@@ -173,16 +178,17 @@ def submit(public_id: str) -> Response:
 def cancel(public_id: str) -> Any:
     """End it; staff say why."""
     form = EndForm()
-    try:
-        found = bookings.cancel(current_actor(), public_id, seen_version(), form.reason.data or "")
-    except Invalid as error:
-        add_errors(form, error)
-        return _page(public_id, 422, end=form)
-    if found.returned:
-        told = _("The booking ended. What was not delivered is in the account at the hub.")
-    else:
-        told = _("The booking ended. Its days are free again.")
-    return _back(public_id, told)
+    return answer(
+        form,
+        lambda: bookings.cancel(current_actor(), public_id, seen_version(), form.reason.data or ""),
+        lambda found: (
+            _("The booking ended. What was not delivered is in the account at the hub.")
+            if found.returned
+            else _("The booking ended. Its days are free again.")
+        ),
+        _address(public_id),
+        lambda: _page(public_id, end=form),
+    )
 
 
 @blueprint.post("/ad-desk/bookings/<public_id>/approve")
@@ -196,12 +202,13 @@ def approve(public_id: str) -> Response:
 def _decided(
     public_id: str, name: str, form: ReasonForm, verb: Callable[..., Booking], told: str
 ) -> Any:
-    try:
-        verb(current_actor(), public_id, seen_version(), form.reason.data or "")
-    except Invalid as error:
-        add_errors(form, error)
-        return _page(public_id, 422, **{name: form})
-    return _back(public_id, told)
+    return answer(
+        form,
+        lambda: verb(current_actor(), public_id, seen_version(), form.reason.data or ""),
+        told,
+        _address(public_id),
+        lambda: _page(public_id, **{name: form}),
+    )
 
 
 @blueprint.post("/ad-desk/bookings/<public_id>/send-back")

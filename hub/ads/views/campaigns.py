@@ -1,10 +1,11 @@
 """A member's campaigns: what they brought, a new one, its way."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 
 from hub.ads.forms.campaigns import BudgetForm, CampaignForm, ReasonForm
 from hub.ads.ranking import campaigns, quality
@@ -23,7 +24,7 @@ from hub.core.i18n import _
 from hub.core.money import Money, minor_digits
 from hub.core.numbers import parse_decimal, round_half_even
 from hub.core.web.actor import current_actor, signed_in
-from hub.core.web.answers import add_errors
+from hub.core.web.answers import answer
 from hub.payments.wallets.queries import wallet_balance
 from hub.posting.models import Listing
 
@@ -82,18 +83,19 @@ def new() -> Any:
         listings = campaign_queries.promotable_listings(actor)
         return render_template("ads/campaign_choose.html", listings=listings)
     form = _form(listing, _usual(listing))
-    status = 200
-    if form.is_submitted():
-        status = 422
-        if form.validate():
-            try:
-                campaign = campaigns.create_draft(actor, _terms(form, listing))
-            except Invalid as error:
-                _tell(form, error)
-            else:
-                flash(_("The draft was saved. Look at the forecast, then send it off."), "good")
-                return _to_page(campaign)
-    return _edit_page(form, _chosen_listing(actor) or listing, None), status
+
+    def page() -> str:
+        return _edit_page(form, _chosen_listing(actor) or listing, None)
+
+    if not form.is_submitted():
+        return page()
+    return answer(
+        form,
+        lambda: _told(lambda: campaigns.create_draft(actor, _terms(form, listing))),
+        _("The draft was saved. Look at the forecast, then send it off."),
+        lambda campaign: _address(campaign.public_id),
+        page,
+    )
 
 
 def _chosen_listing(actor: Actor) -> Listing | None:
@@ -139,11 +141,14 @@ def _terms(form: CampaignForm, listing: Listing) -> Terms:
     )
 
 
-def _tell(form: CampaignForm, error: Invalid) -> None:
-    """Put the sentences beside the fields; the listing was chosen before and has none."""
-    add_errors(form, error)
-    if "listing" in error.fields and len(error.fields) > 1:
-        flash(" ".join(error.fields["listing"]), "bad")
+def _told(verb: Callable[[], Campaign]) -> Campaign:
+    """Carry ``verb`` out; the listing was chosen before and has no field for what is wrong."""
+    try:
+        return verb()
+    except Invalid as error:
+        if "listing" in error.fields and len(error.fields) > 1:
+            flash(" ".join(error.fields["listing"]), "bad")
+        raise
 
 
 def _edit_page(form: CampaignForm, listing: Listing, campaign: Campaign | None) -> str:
@@ -157,8 +162,8 @@ def _edit_page(form: CampaignForm, listing: Listing, campaign: Campaign | None) 
     )
 
 
-def _to_page(campaign: Campaign) -> Any:
-    return redirect(url_for("campaigns.campaign", public_id=campaign.public_id))
+def _address(public_id: str) -> str:
+    return url_for("campaigns.campaign", public_id=public_id)
 
 
 @blueprint.get("/campaigns/<public_id>")
@@ -170,18 +175,17 @@ def campaign(public_id: str) -> Any:
 
 def campaign_page(
     public_id: str,
-    status: int = 200,
     returning: ReasonForm | None = None,
     rejecting: ReasonForm | None = None,
     ending: ReasonForm | None = None,
-) -> Any:
+) -> str:
     """The page of one campaign; the staff's forms carry what was wrong with a try."""
     actor = current_actor()
     found = campaign_queries.campaign(actor, public_id)
     today = settings.today()
     bid, bid_error = _asked_bid(found)
     entries = history(actor, found)
-    page = render_template(
+    return render_template(
         "ads/campaign.html",
         campaign=found,
         figures=campaign_queries.figures([found])[found.id],
@@ -204,7 +208,6 @@ def campaign_page(
         reject_form=rejecting or ReasonForm(formdata=None, prefix="reject"),
         end_form=ending or ReasonForm(formdata=None, prefix="end"),
     )
-    return page, status
 
 
 def _asked_bid(found: Campaign) -> tuple[Money | None, str]:
@@ -236,19 +239,22 @@ def edit(public_id: str) -> Any:
     if not found.can_edit:
         raise Conflict(_("Only a draft can be changed as a whole. Nothing was changed."))
     form = _form(found.listing, _as_typed(found))
-    status = 200
-    if form.is_submitted():
-        status = 422
-        if form.validate():
-            try:
-                campaigns.edit(actor, public_id, form.version.data, _terms(form, found.listing))
-            except Invalid as error:
-                _tell(form, error)
-            else:
-                flash(_("The campaign was saved."), "good")
-                return _to_page(found)
-        found = campaign_queries.campaign(actor, public_id)
-    return _edit_page(form, found.listing, found), status
+
+    def again() -> str:
+        present = campaign_queries.campaign(actor, public_id)
+        return _edit_page(form, present.listing, present)
+
+    if not form.is_submitted():
+        return _edit_page(form, found.listing, found)
+    return answer(
+        form,
+        lambda: _told(
+            lambda: campaigns.edit(actor, public_id, form.version.data, _terms(form, found.listing))
+        ),
+        _("The campaign was saved."),
+        _address(public_id),
+        again,
+    )
 
 
 def _as_typed(found: Campaign) -> dict[str, Any]:
@@ -281,26 +287,26 @@ def budget(public_id: str) -> Any:
         raise Conflict(_("The budget of this campaign can't be changed any more."))
     typed = request.form if request.method == "POST" else None
     form = BudgetForm.in_currency(found.currency, typed, _budget_as_typed(found))
-    status = 200
-    if form.is_submitted():
-        status = 422
-        if form.validate():
-            try:
-                campaigns.change_budget(
-                    actor,
-                    public_id,
-                    form.version.data,
-                    max_bid=Money.from_decimal(form.max_bid.data, found.currency),
-                    daily_budget=Money.from_decimal(form.daily_budget.data, found.currency),
-                    total_budget=Money.from_decimal(form.total_budget.data, found.currency),
-                    ends_on=form.ends_on.data,
-                )
-            except Invalid as error:
-                add_errors(form, error)
-            else:
-                flash(_("Bid and budgets were changed; the next auction goes by them."), "good")
-                return _to_page(found)
-    page = render_template(
-        "ads/campaign_budget.html", form=form, campaign=found, reserve=campaigns.reserve()
+
+    def page() -> str:
+        return render_template(
+            "ads/campaign_budget.html", form=form, campaign=found, reserve=campaigns.reserve()
+        )
+
+    if not form.is_submitted():
+        return page()
+    return answer(
+        form,
+        lambda: campaigns.change_budget(
+            actor,
+            public_id,
+            form.version.data,
+            max_bid=Money.from_decimal(form.max_bid.data, found.currency),
+            daily_budget=Money.from_decimal(form.daily_budget.data, found.currency),
+            total_budget=Money.from_decimal(form.total_budget.data, found.currency),
+            ends_on=form.ends_on.data,
+        ),
+        _("Bid and budgets were changed; the next auction goes by them."),
+        _address(public_id),
+        page,
     )
-    return page, status

@@ -1,8 +1,6 @@
 """The advertising staff's desk: campaigns to review, clicks that cost nothing."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
-from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -15,10 +13,9 @@ from hub.ads.ranking.clicks import REASON_WORDS, FreeReason
 from hub.ads.views.campaigns import campaign_page
 from hub.core import settings
 from hub.core.actor import StaffRole
-from hub.core.errors import Invalid
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor, staff
-from hub.core.web.answers import add_errors, seen_version
+from hub.core.web.answers import answer, seen_version
 
 blueprint = Blueprint("ad_desk", __name__, url_prefix="/ad-desk")
 readers = staff(StaffRole.ADVERTISING, StaffRole.ADMINISTRATOR)
@@ -89,13 +86,18 @@ def approve(public_id: str) -> Any:
 def return_to_draft(public_id: str) -> Any:
     """Send a campaign back to be corrected."""
     form = ReasonForm(prefix="return")
-    told = _("The campaign went back to its company with your reason.")
-    verb = partial(
-        campaigns.return_to_draft, current_actor(), public_id, expected_version=seen_version()
+    return answer(
+        form,
+        lambda: campaigns.return_to_draft(
+            current_actor(),
+            public_id,
+            reason=form.reason.data or "",
+            expected_version=seen_version(),
+        ),
+        _("The campaign went back to its company with your reason."),
+        url_for(".index"),
+        lambda: campaign_page(public_id, returning=form),
     )
-    if _decided(form, told, verb):
-        return redirect(url_for(".index"))
-    return campaign_page(public_id, 422, returning=form)
 
 
 @blueprint.post("/campaigns/<public_id>/reject")
@@ -103,11 +105,18 @@ def return_to_draft(public_id: str) -> Any:
 def reject(public_id: str) -> Any:
     """Refuse a campaign for good."""
     form = ReasonForm(prefix="reject")
-    told = _("The campaign was rejected; its company was told why.")
-    verb = partial(campaigns.reject, current_actor(), public_id, expected_version=seen_version())
-    if _decided(form, told, verb):
-        return redirect(url_for(".index"))
-    return campaign_page(public_id, 422, rejecting=form)
+    return answer(
+        form,
+        lambda: campaigns.reject(
+            current_actor(),
+            public_id,
+            reason=form.reason.data or "",
+            expected_version=seen_version(),
+        ),
+        _("The campaign was rejected; its company was told why."),
+        url_for(".index"),
+        lambda: campaign_page(public_id, rejecting=form),
+    )
 
 
 @blueprint.post("/campaigns/<public_id>/end")
@@ -115,21 +124,10 @@ def reject(public_id: str) -> Any:
 def end(public_id: str) -> Any:
     """End a campaign that was approved before."""
     form = ReasonForm(prefix="end")
-    told = _("The campaign was ended; its company was told why.")
-    verb = partial(campaigns.cancel, current_actor(), public_id)
-    if _decided(form, told, verb):
-        return redirect(url_for("campaigns.campaign", public_id=public_id))
-    return campaign_page(public_id, 422, ending=form)
-
-
-def _decided(form: ReasonForm, told: str, verb: Callable[..., object]) -> bool:
-    """Carry ``verb`` out if the form is right; what is wrong stands in the form afterwards."""
-    if not form.validate():
-        return False
-    try:
-        verb(reason=form.reason.data or "")
-    except Invalid as error:
-        add_errors(form, error)
-        return False
-    flash(told, "good")
-    return True
+    return answer(
+        form,
+        lambda: campaigns.cancel(current_actor(), public_id, reason=form.reason.data or ""),
+        _("The campaign was ended; its company was told why."),
+        url_for("campaigns.campaign", public_id=public_id),
+        lambda: campaign_page(public_id, ending=form),
+    )

@@ -11,14 +11,22 @@ from hub.ads.display import house_ads, places
 from hub.ads.display import overview as display_queries
 from hub.ads.display.artwork import Given
 from hub.ads.display.bookings import BOOKABLE_DAYS
-from hub.ads.display.models import KIND_WORDS, PAGE_WORDS, PRICING_WORDS, AdKind, AdPage, Pricing
+from hub.ads.display.models import (
+    KIND_WORDS,
+    PAGE_WORDS,
+    PRICING_WORDS,
+    AdKind,
+    AdPage,
+    AdPlace,
+    Pricing,
+)
 from hub.ads.forms.display import HouseForm, PlaceForm
 from hub.core import settings
 from hub.core.actor import StaffRole
 from hub.core.errors import Conflict, Invalid
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor, signed_in, staff
-from hub.core.web.answers import add_errors, seen_version
+from hub.core.web.answers import answer, seen_version
 
 blueprint = Blueprint("ad_places", __name__)
 
@@ -80,24 +88,25 @@ def _terms(form: PlaceForm) -> places.PlaceTerms:
 def new() -> Any:
     """Offer a place."""
     form = PlaceForm()
-    status = 200
-    if form.is_submitted():
-        status = 422
-        if form.validate():
-            try:
-                places.add(
-                    current_actor(), AdPage(form.page.data), AdKind(form.kind.data), _terms(form)
-                )
-            except (Invalid, Conflict) as error:
-                add_errors(form, error)
-            else:
-                flash(_("The place is offered: members can book it now."), "good")
-                return redirect(url_for(".kept"))
-    currency = settings.current().fee_currency
-    page = render_template(
-        "ads/place_edit.html", form=form, place=None, currency=currency, **words()
+    if not form.is_submitted():
+        return _page(form, None)
+    return answer(
+        form,
+        lambda: places.add(
+            current_actor(), AdPage(form.page.data), AdKind(form.kind.data), _terms(form)
+        ),
+        _("The place is offered: members can book it now."),
+        url_for(".kept"),
+        lambda: _page(form, None),
+        refusals=(Invalid, Conflict),
     )
-    return page, status
+
+
+def _page(form: PlaceForm, place: AdPlace | None) -> str:
+    currency = settings.current().fee_currency
+    return render_template(
+        "ads/place_edit.html", form=form, place=place, currency=currency, **words()
+    )
 
 
 @blueprint.route("/ad-desk/places/<public_id>", methods=["GET", "POST"])
@@ -117,22 +126,15 @@ def change(public_id: str) -> Any:
             "capacity": found.capacity,
         }
     )
-    status = 200
-    if form.is_submitted():
-        status = 422
-        if form.validate():
-            try:
-                places.change(current_actor(), public_id, seen_version(), _terms(form))
-            except Invalid as error:
-                add_errors(form, error)
-            else:
-                flash(_("The place was changed. Bookings that were made keep their terms."), "good")
-                return redirect(url_for(".kept"))
-    currency = settings.current().fee_currency
-    page = render_template(
-        "ads/place_edit.html", form=form, place=found, currency=currency, **words()
+    if not form.is_submitted():
+        return _page(form, found)
+    return answer(
+        form,
+        lambda: places.change(current_actor(), public_id, seen_version(), _terms(form)),
+        _("The place was changed. Bookings that were made keep their terms."),
+        url_for(".kept"),
+        lambda: _page(form, found),
     )
-    return page, status
 
 
 @blueprint.post("/ad-desk/places/<public_id>/retire")
@@ -149,20 +151,25 @@ def retire(public_id: str) -> Response:
 def house() -> Any:
     """The house's own advertisements, and a new one."""
     form = HouseForm()
-    status = 200
-    if form.is_submitted():
-        current_actor().require(StaffRole.ADVERTISING)
-        status = 422
-        if form.validate() and _added(form):
-            flash(_("It is shown where nobody has booked the place."), "good")
-            return redirect(url_for(".house"))
-    page = render_template(
-        "ads/place_house.html", form=form, house_ads=display_queries.house_ads(), **words()
+
+    def page() -> str:
+        return render_template(
+            "ads/place_house.html", form=form, house_ads=display_queries.house_ads(), **words()
+        )
+
+    if not form.is_submitted():
+        return page()
+    current_actor().require(StaffRole.ADVERTISING)
+    return answer(
+        form,
+        lambda: _add(form),
+        _("It is shown where nobody has booked the place."),
+        url_for(".house"),
+        page,
     )
-    return page, status
 
 
-def _added(form: HouseForm) -> bool:
+def _add(form: HouseForm) -> None:
     given = Given(
         target=form.target.data or "",
         headline=form.headline.data or "",
@@ -170,12 +177,7 @@ def _added(form: HouseForm) -> bool:
         alternative=form.alternative.data or "",
         picture=uploaded("picture"),
     )
-    try:
-        house_ads.add(current_actor(), AdPage(form.page.data), AdKind(form.kind.data), given)
-    except Invalid as error:
-        add_errors(form, error)
-        return False
-    return True
+    house_ads.add(current_actor(), AdPage(form.page.data), AdKind(form.kind.data), given)
 
 
 @blueprint.post("/ad-desk/house/<public_id>/<any(show, hide):what>")

@@ -17,14 +17,14 @@ from hub.core.errors import Invalid, NotFound
 from hub.core.formats import money
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor, signed_in
-from hub.core.web.answers import add_errors
+from hub.core.web.answers import answer
 from hub.messaging.mail import absolute
 from hub.payments.payouts.queries import CREDIT_ROLES
 
 blueprint = Blueprint("partner", __name__, url_prefix="/partner")
 
 
-def _page(form: JoinForm, status: int = 200) -> Any:
+def _page(form: JoinForm) -> str:
     actor = current_actor()
     company = own_company(actor)
     partner = queries.partner_of(company.id)
@@ -32,16 +32,15 @@ def _page(form: JoinForm, status: int = 200) -> Any:
     common = {"partner": partner, "terms": terms, "smallest": SMALLEST_MONTHLY_PAYOUT}
     if partner is None or partner.state is PartnerState.INVITED:
         form.terms.data = terms.mark
-        page = render_template(
+        return render_template(
             "affiliates/join.html",
             form=form,
             may_join=actor.company_role is CompanyRole.OWNER and company.can_trade,
             company=company,
             **common,
         )
-        return page, status
     link = absolute(paths.partner_link(partner.code))
-    page = render_template(
+    return render_template(
         "affiliates/partner.html",
         link=link,
         qr=codes.qr_path(link),
@@ -51,12 +50,11 @@ def _page(form: JoinForm, status: int = 200) -> Any:
         may_take=actor.company_role in CREDIT_ROLES and company.can_trade,
         **common,
     )
-    return page, status
 
 
 @blueprint.get("")
 @signed_in
-def show() -> Any:
+def show() -> str:
     return _page(JoinForm(formdata=None))
 
 
@@ -64,16 +62,21 @@ def show() -> Any:
 @signed_in
 def join() -> Any:
     form = JoinForm()
-    if form.validate():
+
+    def act() -> None:
         try:
             services.join(current_actor(), form.terms.data or "")
-        except Invalid as error:
-            add_errors(form, error)
+        except Invalid:
             form.accepts.data = False
-        else:
-            flash(_("Your company is a partner now. Here are your link and your code."), "good")
-            return redirect(url_for("partner.show"))
-    return _page(form, 422)
+            raise
+
+    return answer(
+        form,
+        act,
+        _("Your company is a partner now. Here are your link and your code."),
+        url_for("partner.show"),
+        lambda: _page(form),
+    )
 
 
 @blueprint.get("/shares")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from hub.affiliates import queries, services, words
 from hub.affiliates.forms import GrantForm, RateForm, ReasonForm, StopForm
@@ -16,7 +16,7 @@ from hub.core.errors import Conflict, Invalid
 from hub.core.i18n import _
 from hub.core.states import state_label
 from hub.core.web.actor import current_actor, staff
-from hub.core.web.answers import add_errors
+from hub.core.web.answers import answer
 
 blueprint = Blueprint("admin_partners", __name__, url_prefix="/admin/partners")
 administrator = staff(StaffRole.ADMINISTRATOR)
@@ -25,20 +25,19 @@ reader = staff(StaffRole.ADMINISTRATOR, StaffRole.FINANCE)
 _FORMS: dict[str, type[ReasonForm]] = {"stop": StopForm, "resume": ReasonForm, "rate": RateForm}
 
 
-def _list(form: GrantForm, status: int = 200) -> Any:
-    page = render_template(
+def _list(form: GrantForm) -> str:
+    return render_template(
         "affiliates/partners.html",
         page=queries.partners_page(request.args.get("after")),
         form=form,
         terms=terms_for(None),
         may_change=current_actor().has(StaffRole.ADMINISTRATOR),
     )
-    return page, status
 
 
 @blueprint.get("")
 @reader
-def index() -> Any:
+def index() -> str:
     return _list(GrantForm(formdata=None))
 
 
@@ -46,15 +45,14 @@ def index() -> Any:
 @administrator
 def grant() -> Any:
     form = GrantForm()
-    if form.validate():
-        try:
-            partner = services.grant(current_actor(), form.alias.data, form.reason.data)
-        except (Invalid, Conflict) as error:
-            add_errors(form, error)
-        else:
-            flash(_("The company is invited; it becomes a partner by accepting the terms."), "good")
-            return redirect(url_for("admin_partners.show", public_id=partner.public_id))
-    return _list(form, 422)
+    return answer(
+        form,
+        lambda: services.grant(current_actor(), form.alias.data, form.reason.data),
+        _("The company is invited; it becomes a partner by accepting the terms."),
+        lambda partner: url_for("admin_partners.show", public_id=partner.public_id),
+        lambda: _list(form),
+        refusals=(Invalid, Conflict),
+    )
 
 
 @blueprint.get("/members")
@@ -69,12 +67,12 @@ def members() -> str:
     )
 
 
-def _partner_page(public_id: str, status: int = 200, **sent: ReasonForm) -> Any:
+def _partner_page(public_id: str, **sent: ReasonForm) -> str:
     partner = queries.partner_seen_by(current_actor(), public_id)
     for form in sent.values():
         # The page shows the partner as it is now, so that is what a repetition decides on.
         form.version.raw_data, form.version.data = None, partner.version
-    page = render_template(
+    return render_template(
         "affiliates/admin_partner.html",
         partner=partner,
         terms=terms_for(partner),
@@ -85,7 +83,6 @@ def _partner_page(public_id: str, status: int = 200, **sent: ReasonForm) -> Any:
         forms={name: sent.get(name) or _empty(name, partner) for name in _FORMS},
         may_change=current_actor().has(StaffRole.ADMINISTRATOR),
     )
-    return page, status
 
 
 def _empty(name: str, partner: Partner) -> ReasonForm:
@@ -112,22 +109,21 @@ def _history(partner: Partner) -> list[SimpleNamespace]:
 
 @blueprint.get("/<public_id>")
 @reader
-def show(public_id: str) -> Any:
+def show(public_id: str) -> str:
     return _partner_page(public_id)
 
 
 def _decide(name: str, public_id: str, verb: Callable[[Any, Any], object], done: str) -> Any:
     """Carry out what a form of the partner's page decides, or show the page with its errors."""
     form = _FORMS[name](prefix=name)
-    if form.validate():
-        try:
-            verb(current_actor(), form)
-        except (Invalid, Conflict) as error:
-            add_errors(form, error)
-        else:
-            flash(done, "good")
-            return redirect(url_for("admin_partners.show", public_id=public_id))
-    return _partner_page(public_id, 422, **{name: form})
+    return answer(
+        form,
+        lambda: verb(current_actor(), form),
+        done,
+        url_for("admin_partners.show", public_id=public_id),
+        lambda: _partner_page(public_id, **{name: form}),
+        refusals=(Invalid, Conflict),
+    )
 
 
 @blueprint.post("/<public_id>/stop")

@@ -1,16 +1,55 @@
 """What views answer with: errors beside their fields, the way back, files."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from flask import (
     Response,
     flash,
+    redirect,
     request,
     url_for,
 )
 
-from hub.core.errors import HubError
+from hub.core.errors import HubError, Invalid
 from hub.core.numbers import parse_integer
+
+Result = TypeVar("Result")
+
+
+def answer(
+    form: Any,
+    act: Callable[[], Result],
+    done: str | Callable[[Result], str],
+    back: str | Callable[[Result], str],
+    again: Callable[[], Any],
+    *,
+    refusals: tuple[type[HubError], ...] = (Invalid,),
+    own_status: bool = False,
+) -> Any:
+    """Carry out what ``form`` asks for: say that it is ``done`` and go ``back``, or show it again.
+
+    ``done`` and ``back`` are a sentence and an address, or make them of what ``act`` returned.
+
+    ``again`` renders the page with the form and its errors, either as text, which is answered with
+    422, or with the status beside it. A refusal has ended the transaction, so ``again`` loads
+    afresh what the page tells of. It comes after an error of ``refusals``, which stands beside
+    the fields then; every other error goes on to whoever asked. With ``own_status`` such a
+    refusal is answered with the status of its kind.
+    """
+    status = Invalid.status
+    if form.validate():
+        try:
+            result = act()
+        except refusals as error:
+            add_errors(form, error)
+            if own_status:
+                status = error.status
+        else:
+            flash(done if isinstance(done, str) else done(result), "good")
+            return redirect(back if isinstance(back, str) else back(result))
+    page = again()
+    return page if isinstance(page, tuple) else (page, status)
 
 
 def add_errors(form: Any, error: HubError) -> None:

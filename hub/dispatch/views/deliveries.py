@@ -12,7 +12,7 @@ from hub.core.actor import StaffRole
 from hub.core.errors import Invalid, NotFound
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor, signed_in, staff
-from hub.core.web.answers import add_errors
+from hub.core.web.answers import add_errors, answer
 from hub.dispatch import queries, services
 from hub.dispatch.forms import AnnounceForm, DecideForm, RefuseForm
 from hub.dispatch.models.inbound import Inbound
@@ -33,36 +33,36 @@ def _announced_by_actor(public_id: str) -> Inbound:
 @signed_in
 def announce(public_id: str) -> Any:
     """Where and until when to bring the goods; the supplier says when and how they come."""
-    inbound = _announced_by_actor(public_id)
-    form, status = AnnounceForm(obj=inbound), 200
-    if form.is_submitted():
-        status = 422
-        if form.validate():
-            try:
-                services.announce(
-                    current_actor(),
-                    public_id,
-                    arrives_on=form.arrives_on.data,
-                    carrier=form.carrier.data or "",
-                    vehicle=form.vehicle.data or "",
-                    packages=form.packages.data or 0,
-                    note=form.note.data or "",
-                )
-            except Invalid as error:
-                add_errors(form, error)
-            else:
-                flash(_("The delivery is announced; the depot is told."), "good")
-                return redirect(url_for("deliveries.announce", public_id=public_id))
+    form = AnnounceForm(obj=_announced_by_actor(public_id))
+
+    def page() -> str:
         inbound = _announced_by_actor(public_id)
-    page = render_template(
-        "dispatch/announce.html",
-        inbound=inbound,
-        contract=inbound.contract,
-        form=form,
-        trade_url=paths.trade(inbound.contract.public_id),
-        may_announce=current_actor().trades_for(inbound.contract.supplier_id),
+        return render_template(
+            "dispatch/announce.html",
+            inbound=inbound,
+            contract=inbound.contract,
+            form=form,
+            trade_url=paths.trade(inbound.contract.public_id),
+            may_announce=current_actor().trades_for(inbound.contract.supplier_id),
+        )
+
+    if not form.is_submitted():
+        return page()
+    return answer(
+        form,
+        lambda: services.announce(
+            current_actor(),
+            public_id,
+            arrives_on=form.arrives_on.data,
+            carrier=form.carrier.data or "",
+            vehicle=form.vehicle.data or "",
+            packages=form.packages.data or 0,
+            note=form.note.data or "",
+        ),
+        _("The delivery is announced; the depot is told."),
+        url_for("deliveries.announce", public_id=public_id),
+        page,
     )
-    return page, status
 
 
 def _delivered_to_actor(public_id: str) -> ReleaseOrder:
@@ -137,13 +137,13 @@ def refuse(public_id: str) -> Any:
     return _answer_page(public_id, form, 422)
 
 
-def _decision_page(public_id: str, form: DecideForm, status: int = 200) -> tuple[str, int]:
+def _decision_page(public_id: str, form: DecideForm) -> str:
     release = queries.release_for(current_actor(), public_id)
     if release.refused_quantity is None:
         raise NotFound(_("There is no refusal of this delivery."))
     delivered = release.delivered_quantity or Decimal(0)
     least = delivered - release.refused_quantity
-    page = render_template(
+    return render_template(
         "dispatch/refusal.html",
         release=release,
         contract=release.contract,
@@ -154,7 +154,6 @@ def _decision_page(public_id: str, form: DecideForm, status: int = 200) -> tuple
         pictures=queries.pictures_of(release.inbound_id),
         trade_url=paths.trade(release.contract.public_id),
     )
-    return page, status
 
 
 @blueprint.route("/broker/refusals/<public_id>", methods=["GET", "POST"])
@@ -164,18 +163,16 @@ def decide(public_id: str) -> Any:
     form = DecideForm()
     if not form.is_submitted():
         return _decision_page(public_id, form)
-    if form.validate():
-        try:
-            release = services.decide_refusal(
-                current_actor(),
-                public_id,
-                uphold=form.decision.data == "uphold",
-                accepted_quantity=form.accepted_quantity.data,
-                reason=form.reason.data or "",
-            )
-        except Invalid as error:
-            add_errors(form, error)
-        else:
-            flash(_("The decision is final; both sides are told and the trade is settled."), "good")
-            return redirect(paths.trade(release.contract.public_id))
-    return _decision_page(public_id, form, 422)
+    return answer(
+        form,
+        lambda: services.decide_refusal(
+            current_actor(),
+            public_id,
+            uphold=form.decision.data == "uphold",
+            accepted_quantity=form.accepted_quantity.data,
+            reason=form.reason.data or "",
+        ),
+        _("The decision is final; both sides are told and the trade is settled."),
+        lambda release: paths.trade(release.contract.public_id),
+        lambda: _decision_page(public_id, form),
+    )

@@ -6,10 +6,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from hub.core.actor import StaffRole
 from hub.core.db.base import db
-from hub.core.errors import Invalid, NotFound
+from hub.core.errors import NotFound
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor, staff
-from hub.core.web.answers import add_errors
+from hub.core.web.answers import answer
 from hub.depots import queries as depots
 from hub.depots import services as stock
 from hub.depots.models import Lot
@@ -122,9 +122,9 @@ def _lot(public_id: str) -> Lot:
     return found
 
 
-def _lot_page(public_id: str, form: WriteOffForm, status: int = 200) -> tuple[str, int]:
+def _lot_page(public_id: str, form: WriteOffForm) -> str:
     lot = _lot(public_id)
-    page = render_template(
+    return render_template(
         "dispatch/lot.html",
         lot=lot,
         lines=depots.stock_of_lot(lot.id),
@@ -133,12 +133,11 @@ def _lot_page(public_id: str, form: WriteOffForm, status: int = 200) -> tuple[st
         form=form,
         works_here=lot.depot_id in current_actor().depot_ids,
     )
-    return page, status
 
 
 @blueprint.get("/lots/<public_id>")
 @staff(*KEEPERS)
-def lot(public_id: str) -> Any:
+def lot(public_id: str) -> str:
     """A lot: where it lies and its whole way."""
     return _lot_page(public_id, WriteOffForm())
 
@@ -149,15 +148,13 @@ def write_off(public_id: str, bin_id: str) -> Any:
     """Book what is lost or spoilt."""
     actor, form = current_actor(), WriteOffForm()
     _lot(public_id)
-    if form.validate():
-        key = f"write-off:{request.form.get('_key', '')[:60]}"
-        try:
-            stock.write_off(
-                actor, public_id, bin_id, form.quantity.data, form.reason.data or "", key
-            )
-        except Invalid as error:
-            add_errors(form, error)
-        else:
-            flash(_("The goods are written off; the move is in the ledger."), "good")
-            return redirect(url_for("depot.lot", public_id=public_id))
-    return _lot_page(public_id, form, 422)
+    key = f"write-off:{request.form.get('_key', '')[:60]}"
+    return answer(
+        form,
+        lambda: stock.write_off(
+            actor, public_id, bin_id, form.quantity.data, form.reason.data or "", key
+        ),
+        _("The goods are written off; the move is in the ledger."),
+        url_for("depot.lot", public_id=public_id),
+        lambda: _lot_page(public_id, form),
+    )

@@ -7,10 +7,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from wtforms import SelectChoice
 
 from hub.core.actor import StaffRole
-from hub.core.errors import Conflict, Invalid
+from hub.core.errors import Conflict
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor, staff
-from hub.core.web.answers import add_errors
+from hub.core.web.answers import answer
 from hub.core.web.forms import PageForm
 from hub.depots import queries as depots
 from hub.depots.models import BinUse
@@ -33,15 +33,15 @@ def _form_for(state: InboundState) -> PageForm | None:
 
 
 def _page(
-    public_id: str, form: PageForm | None = None, status: int = 200, choice: Any = None
-) -> tuple[str, int]:
+    public_id: str, form: PageForm | None = None, choice: ChooseDepotForm | None = None
+) -> str:
     actor = current_actor()
     inbound = queries.inbound_for(actor, public_id)
     due = _form_for(inbound.state)
     if form is not None and type(form) is not type(due):
         raise Conflict(_("The situation has changed. Look at the page again."))
     blind = inbound.state in queries.COMING and not actor.has(StaffRole.BROKER)
-    page = render_template(
+    return render_template(
         "dispatch/inbound.html",
         inbound=inbound,
         contract=inbound.contract,
@@ -54,7 +54,6 @@ def _page(
         back=queries.quantity_to_send_back(inbound),
         release=queries.release_of(inbound.contract_id),
     )
-    return page, status
 
 
 def _choice() -> ChooseDepotForm:
@@ -68,35 +67,29 @@ def _choice() -> ChooseDepotForm:
 
 @blueprint.get("/<public_id>")
 @staff(*KEEPERS)
-def show(public_id: str) -> Any:
+def show(public_id: str) -> str:
     """Where the inbound stands, and the next step."""
     return _page(public_id)
 
 
-def _step(
-    public_id: str, form: PageForm | None, act: Callable[[], Any], done: str, choice: Any = None
-) -> Any:
+def _step(public_id: str, form: PageForm, act: Callable[[], Any], done: str) -> Any:
     """Take a step with a checked form, or show the page again with what is wrong."""
-    checked = choice if choice is not None else form
-    if checked is None or checked.validate():
-        try:
-            act()
-        except Invalid as error:
-            if checked is None:
-                raise
-            add_errors(checked, error)
-        else:
-            flash(done, "good")
-            return redirect(url_for("inbounds.show", public_id=public_id))
-    return _page(public_id, form, 422, choice)
+    back = url_for("inbounds.show", public_id=public_id)
+    return answer(form, act, done, back, lambda: _page(public_id, form))
+
+
+def _back(public_id: str, done: str) -> Any:
+    """What a step that needs no form is answered with."""
+    flash(done, "good")
+    return redirect(url_for("inbounds.show", public_id=public_id))
 
 
 @blueprint.post("/<public_id>/arrive")
 @staff(StaffRole.DEPOT)
 def arrive(public_id: str) -> Any:
     """The vehicle is here."""
-    done = _("The goods are here. Count them next.")
-    return _step(public_id, None, lambda: services.arrive(current_actor(), public_id), done)
+    services.arrive(current_actor(), public_id)
+    return _back(public_id, _("The goods are here. Count them next."))
 
 
 @blueprint.post("/<public_id>/count")
@@ -149,8 +142,8 @@ def put_away(public_id: str) -> Any:
 @staff(StaffRole.DEPOT)
 def send_back(public_id: str) -> Any:
     """The supplier fetched what isn't wanted."""
-    done = _("The goods went back to the supplier.")
-    return _step(public_id, None, lambda: services.send_back(current_actor(), public_id), done)
+    services.send_back(current_actor(), public_id)
+    return _back(public_id, _("The goods went back to the supplier."))
 
 
 @blueprint.post("/<public_id>/depot")
@@ -158,10 +151,10 @@ def send_back(public_id: str) -> Any:
 def choose_depot(public_id: str) -> Any:
     """A broker names the depot."""
     choice = _choice()
-    return _step(
-        public_id,
-        None,
+    return answer(
+        choice,
         lambda: services.choose_depot(current_actor(), public_id, choice.depot.data),
         _("The depot is chosen; the supplier is told where to bring the goods."),
-        choice,
+        url_for("inbounds.show", public_id=public_id),
+        lambda: _page(public_id, choice=choice),
     )

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from hub.core.actor import StaffRole
-from hub.core.errors import Conflict, Invalid
+from hub.core.errors import Conflict
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor, staff
-from hub.core.web.answers import add_errors
+from hub.core.web.answers import answer
 from hub.core.web.forms import PageForm
 from hub.core.web.locale import zone
 from hub.depots import queries as depots
@@ -33,13 +33,13 @@ def _form_for(release: ReleaseOrder) -> PageForm | None:
     return ReturnForm() if queries.waits_for_whereabouts(release) else None
 
 
-def _page(public_id: str, form: PageForm | None = None, status: int = 200) -> tuple[str, int]:
+def _page(public_id: str, form: PageForm | None = None) -> str:
     actor = current_actor()
     release = queries.release_for(actor, public_id)
     due = _form_for(release)
     if form is not None and type(form) is not type(due):
         raise Conflict(_("The situation has changed. Look at the page again."))
-    page = render_template(
+    return render_template(
         "dispatch/release.html",
         release=release,
         contract=release.contract,
@@ -48,37 +48,33 @@ def _page(public_id: str, form: PageForm | None = None, status: int = 200) -> tu
         works_here=release.depot_id in actor.depot_ids,
         whereabouts=queries.waits_for_whereabouts(release),
     )
-    return page, status
 
 
 @blueprint.get("/<public_id>")
 @staff(*KEEPERS)
-def show(public_id: str) -> Any:
+def show(public_id: str) -> str:
     """Where the release order stands, and the next step."""
     return _page(public_id)
 
 
-def _step(public_id: str, form: PageForm | None, act: Callable[[], Any], done: str) -> Any:
+def _step(public_id: str, form: PageForm, act: Callable[[], Any], done: str) -> Any:
     """Take a step with a checked form, or show the page again with what is wrong."""
-    if form is None or form.validate():
-        try:
-            act()
-        except Invalid as error:
-            if form is None:
-                raise
-            add_errors(form, error)
-        else:
-            flash(done, "good")
-            return redirect(url_for("releases.show", public_id=public_id))
-    return _page(public_id, form, 422)
+    back = url_for("releases.show", public_id=public_id)
+    return answer(form, act, done, back, lambda: _page(public_id, form))
+
+
+def _back(public_id: str, done: str) -> Any:
+    """What a step that needs no form is answered with."""
+    flash(done, "good")
+    return redirect(url_for("releases.show", public_id=public_id))
 
 
 @blueprint.post("/<public_id>/start")
 @staff(StaffRole.DEPOT)
 def start(public_id: str) -> Any:
     """Off to the bin."""
-    done = _("Picking has begun. Scan the lot at its bin.")
-    return _step(public_id, None, lambda: services.start_picking(current_actor(), public_id), done)
+    services.start_picking(current_actor(), public_id)
+    return _back(public_id, _("Picking has begun. Scan the lot at its bin."))
 
 
 @blueprint.post("/<public_id>/pick")
@@ -118,8 +114,8 @@ def load(public_id: str) -> Any:
 @staff(StaffRole.DEPOT)
 def depart(public_id: str) -> Any:
     """Off to the purchaser, with the waybill."""
-    done = _("The vehicle has left. Print its waybill; both sides are told.")
-    return _step(public_id, None, lambda: services.depart(current_actor(), public_id), done)
+    services.depart(current_actor(), public_id)
+    return _back(public_id, _("The vehicle has left. Print its waybill; both sides are told."))
 
 
 @blueprint.post("/<public_id>/deliver")

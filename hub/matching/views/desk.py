@@ -10,7 +10,7 @@ from hub.core.formats import quantity as written_quantity
 from hub.core.i18n import _, ngettext
 from hub.core.numbers import parse_integer
 from hub.core.web.actor import current_actor, staff
-from hub.core.web.answers import add_errors, safe_next
+from hub.core.web.answers import answer, safe_next
 from hub.matching import queries, services
 from hub.matching.forms import NoteForm, PairForm, ReasonForm, TermsForm
 from hub.matching.models import Proposal
@@ -155,26 +155,23 @@ def ask(public_id: str) -> Any:
 def change(public_id: str) -> Any:
     """Change quantity and price."""
     form = TermsForm()
-    if form.validate():
-        try:
-            found = services.change(
-                current_actor(),
-                public_id,
-                form.quantity.data,
-                form.unit_price.data,
-                form.version.data,
-            )
-        except Invalid as error:
-            add_errors(form, error)
-        else:
-            flash(
-                _("The terms are changed; both companies are asked anew.")
-                if found.asked_at
-                else _("The terms are changed; nobody has been asked yet."),
-                "good",
-            )
-            return redirect(url_for("broker.proposal", public_id=public_id))
-    return _page(queries.proposal(current_actor(), public_id), terms=form), 422
+    return answer(
+        form,
+        lambda: services.change(
+            current_actor(),
+            public_id,
+            form.quantity.data,
+            form.unit_price.data,
+            form.version.data,
+        ),
+        lambda found: (
+            _("The terms are changed; both companies are asked anew.")
+            if found.asked_at
+            else _("The terms are changed; nobody has been asked yet.")
+        ),
+        url_for("broker.proposal", public_id=public_id),
+        lambda: _page(queries.proposal(current_actor(), public_id), terms=form),
+    )
 
 
 @blueprint.post("/proposals/<public_id>/dismiss")
@@ -182,17 +179,17 @@ def change(public_id: str) -> Any:
 def dismiss(public_id: str) -> Any:
     """End a proposal, with a reason."""
     form = ReasonForm()
-    if form.validate():
-        found = services.dismiss(current_actor(), public_id, form.reason.data)
-        flash(
-            _(
-                "Dismissed; %(quantity)s of both listings can go to others again.",
-                quantity=written_quantity(found.quantity, words.unit_of(found)),
-            ),
-            "good",
-        )
-        return redirect(safe_next("broker.desk"))
-    return _page(queries.proposal(current_actor(), public_id), reason=form), 422
+    return answer(
+        form,
+        lambda: services.dismiss(current_actor(), public_id, form.reason.data),
+        lambda found: _(
+            "Dismissed; %(quantity)s of both listings can go to others again.",
+            quantity=written_quantity(found.quantity, words.unit_of(found)),
+        ),
+        safe_next("broker.desk"),
+        lambda: _page(queries.proposal(current_actor(), public_id), reason=form),
+        refusals=(),
+    )
 
 
 @blueprint.route("/propose", methods=["GET", "POST"])
@@ -202,30 +199,30 @@ def propose() -> Any:
     chosen = PairForm(formdata=request.args)
     limits = _chosen_pair(chosen) if request.args else None
     if limits is None:
-        return render_template("matching/propose_pair.html", chosen=chosen, limits=None, form=None)
+        return _pair_page(chosen, None, None)
     form = NoteForm()
     form.note.label.text = _("Note")
-    if request.method == "GET":
+    if not form.is_submitted():
         form.quantity.data, form.unit_price.data = limits.most, limits.middle_price
-    elif form.validate():
-        try:
-            made = services.propose(
-                current_actor(),
-                limits.supply.public_id,
-                limits.demand.public_id,
-                form.quantity.data,
-                form.unit_price.data,
-                form.note.data or "",
-            )
-        except Invalid as error:
-            add_errors(form, error)
-            # The refusal ended the transaction that these were loaded in.
-            limits = _chosen_pair(chosen)
-        else:
-            flash(_("Proposed. Ask both companies when you are ready."), "good")
-            return redirect(url_for("broker.proposal", public_id=made.public_id))
-    page = render_template("matching/propose_pair.html", chosen=chosen, limits=limits, form=form)
-    return page, 422 if request.method == "POST" else 200
+        return _pair_page(chosen, limits, form)
+    return answer(
+        form,
+        lambda: services.propose(
+            current_actor(),
+            limits.supply.public_id,
+            limits.demand.public_id,
+            form.quantity.data,
+            form.unit_price.data,
+            form.note.data or "",
+        ),
+        _("Proposed. Ask both companies when you are ready."),
+        lambda made: url_for("broker.proposal", public_id=made.public_id),
+        lambda: _pair_page(chosen, _chosen_pair(chosen), form),
+    )
+
+
+def _pair_page(chosen: PairForm, limits: Pair | None, form: NoteForm | None) -> str:
+    return render_template("matching/propose_pair.html", chosen=chosen, limits=limits, form=form)
 
 
 def _chosen_pair(form: PairForm) -> Pair | None:

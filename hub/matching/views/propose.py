@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from wtforms import SelectChoice
 
 from hub.accounts.queries import blocked_pairs
@@ -15,7 +15,7 @@ from hub.core.formats import quantity as written_quantity
 from hub.core.formats import unit_price as written_price
 from hub.core.i18n import _, localised
 from hub.core.web.actor import current_actor, signed_in
-from hub.core.web.answers import add_errors
+from hub.core.web.answers import answer
 from hub.matching import queries, services
 from hub.matching.forms import NoteForm, OnTheSpotForm, OwnListingForm
 from hub.matching.models import Proposal
@@ -39,28 +39,33 @@ def propose(public_id: str) -> Any:
     fitting, hindered = _candidates(partner)
     on_the_spot = request.args.get("with") == "new" or not fitting
     form = _spot_form(partner) if on_the_spot else _own_form(partner, fitting)
-    if request.method == "POST" and form.validate():
-        try:
-            made = _send(form, partner, fitting)
-        except (Invalid, LimitReached) as error:
-            add_errors(form, error)
-            # The refusal ended the transaction that these were loaded in.
-            partner = queries.listing_for_proposal(actor, public_id)
-            fitting, hindered = _candidates(partner)
-        else:
-            flash(_("Proposed. The hub's broker looks at it and asks your partner."), "good")
-            return redirect(url_for("proposals.proposal", public_id=made.public_id))
-    page = render_template(
-        "matching/propose.html",
-        partner=partner,
-        form=form,
-        fitting=fitting,
-        hindered=hindered,
-        on_the_spot=on_the_spot,
-        use=use_of(company_id, OWN_PROPOSALS),
-        Side=Side,
+
+    def page(partner: Listing, fitting: list[Pair], hindered: list[tuple[Listing, str]]) -> str:
+        return render_template(
+            "matching/propose.html",
+            partner=partner,
+            form=form,
+            fitting=fitting,
+            hindered=hindered,
+            on_the_spot=on_the_spot,
+            use=use_of(company_id, OWN_PROPOSALS),
+            Side=Side,
+        )
+
+    def again() -> str:
+        present = queries.listing_for_proposal(actor, public_id)
+        return page(present, *_candidates(present))
+
+    if not form.is_submitted():
+        return page(partner, fitting, hindered)
+    return answer(
+        form,
+        lambda: _send(form, partner, fitting),
+        _("Proposed. The hub's broker looks at it and asks your partner."),
+        lambda made: url_for("proposals.proposal", public_id=made.public_id),
+        again,
+        refusals=(Invalid, LimitReached),
     )
-    return page, 422 if request.method == "POST" else 200
 
 
 def _candidates(partner: Listing) -> tuple[list[Pair], list[tuple[Listing, str]]]:

@@ -1,20 +1,17 @@
 """The plans beside each other, and the page on which one is chosen with all it costs."""
 
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import Blueprint, render_template, request, url_for
 
-from hub.core import settings
 from hub.core.actor import Actor
 from hub.core.errors import Conflict, Invalid, NotFound
 from hub.core.formats import money, named
 from hub.core.i18n import _
 from hub.core.money import Money
 from hub.core.web.actor import current_actor, signed_in
-from hub.core.web.answers import add_errors
+from hub.core.web.answers import add_errors, answer
+from hub.core.web.forms import PageForm
 from hub.core.web.requests import limiter
 from hub.membership import queries, services
 from hub.membership.coupons import services as coupons
@@ -22,7 +19,8 @@ from hub.membership.entitlements import services as entitlements
 from hub.membership.entitlements.table import ENTITLEMENTS, limit_in, price_words
 from hub.membership.forms import PaymentForm, SubscribeForm
 from hub.membership.models.plans import BillingInterval, PlanVersion
-from hub.membership.models.subscriptions import Subscription, SubscriptionState
+from hub.membership.models.subscriptions import Charge, Subscription, SubscriptionState
+from hub.membership.subscriptions.choosing import Choice, choice_of, compared_terms
 from hub.membership.subscriptions.situation import last_day
 from hub.membership.views.guards import may_act, member
 from hub.membership.words import INTERVALS, all_prices, value_words
@@ -59,7 +57,9 @@ def compare() -> str:
     prices = [price for version in versions for price in version.prices]
     intervals = [each for each in BillingInterval if each in {price.interval for price in prices}]
     currencies = sorted({price.currency for price in prices})
-    interval, currency = _shown(present, intervals, currencies)
+    interval, currency = compared_terms(
+        present, _wanted_interval(), request.args.get("currency", ""), intervals, currencies
+    )
     return render_template(
         "membership/plans.html",
         versions=versions,
@@ -76,100 +76,18 @@ def compare() -> str:
     )
 
 
-def _shown(
-    present: Subscription | None, intervals: list[BillingInterval], currencies: list[str]
-) -> tuple[BillingInterval | None, str]:
-    """The interval and currency that the page shows: asked for, of the present plan, or usual."""
-    interval = _wanted_interval() or (present.interval if present else None)
-    if interval not in intervals:
-        interval = intervals[-1] if intervals else None
-    wanted = present.currency if present else request.args.get("currency", "")
-    home = settings.current().fee_currency
-    for each in (wanted, home, *currencies[:1]):
-        if each in currencies:
-            return interval, each
-    return interval, home
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A plan as one company would have it from now on, or from the end of its paid time."""
-
-    kind: str
-    version: PlanVersion
-    interval: BillingInterval
-    price: Money
-    begins: date | None = None
-    quote: services.UpgradeQuote | None = None
-
-    @property
-    def name(self) -> str:
-        return named(self.version)
-
-    @property
-    def words(self) -> str:
-        return price_words(self.price, self.interval)
-
-
-def _choice(present: Subscription | None, public_id: str) -> Choice:
-    """What choosing this version means for who has ``present``.
-
-    Raises:
-        NotFound: it isn't offered, or not for the interval and currency.
-    """
-    version = queries.version(public_id)
-    kept = present is not None and version.id in (present.version_id, present.next_version_id)
-    is_offered = version.plan.retired_at is None and version.plan.current.id == version.id
-    if not (kept or is_offered):
-        raise NotFound(_("This form of the plan isn't offered any more. Look at the plans again."))
-    interval, currency = _terms(present, version)
-    price = version.price(interval, currency) if interval else None
-    if interval is None or price is None:
-        raise NotFound(_("The plan isn't offered like this. Look at its prices again."))
-    if present is None:
-        return Choice("subscribe", version, interval, price)
-    if present.state is SubscriptionState.PENDING_PAYMENT:
-        return Choice("waiting", version, interval, price)
-    if version.id == present.version_id and interval is present.interval:
-        return Choice("same", version, interval, price)
-    if version.plan.rank > present.plan_version.plan.rank and interval is present.interval:
-        quote = services.quote(present, version)
-        on_trial = present.state is SubscriptionState.TRIAL
-        if on_trial or (present.state is SubscriptionState.ACTIVE and quote is not None):
-            return Choice("upgrade", version, interval, price, quote=quote)
-    return Choice("change", version, interval, price, begins=present.paid_until)
-
-
-def _terms(
-    present: Subscription | None, version: PlanVersion
-) -> tuple[BillingInterval | None, str]:
-    """The interval and currency asked for, or the first that the version is offered in."""
-    home = settings.current().fee_currency
-    if present is not None:
-        return _wanted_interval() or present.interval, present.currency
-    offered = sorted(version.prices, key=lambda each: (each.currency != home, each.interval.months))
-    currency = request.values.get("currency") or (offered[0].currency if offered else home)
-    mine = [each.interval for each in offered if each.currency == currency]
-    return _wanted_interval() or (mine[-1] if mine else None), currency
-
-
 @pages.get("/<public_id>")
 @signed_in
 def choose(public_id: str) -> str:
-    actor = member()
-    present = _living(actor)
-    choice = _choice(present, public_id)
-    if choice.kind == "subscribe":
-        form = SubscribeForm(formdata=None, trial=True)
-        return _confirm(actor, present, choice, form)
-    return _confirm(actor, present, choice, PaymentForm(formdata=None))
+    return _page(member(), public_id, PaymentForm(formdata=None))
 
 
-def _confirm(actor: Actor, present: Subscription | None, choice: Choice, form: PaymentForm) -> str:
-    company_id = actor.company_id or 0
+def _page(actor: Actor, public_id: str, form: PaymentForm) -> str:
+    company_id, present = actor.company_id or 0, _living(actor)
+    choice = choice_of(present, public_id, _wanted_interval(), request.values.get("currency", ""))
     if choice.kind == "subscribe" and not isinstance(form, SubscribeForm):
         form = SubscribeForm(formdata=None, trial=True)
-    due = choice.quote.due if choice.quote else choice.price
+    due = choice.due
     discount = None
     if isinstance(form, SubscribeForm) and (form.coupon.data or "").strip():
         discount = _discount(form, company_id, choice)
@@ -205,18 +123,6 @@ def _discount(form: SubscribeForm, company_id: int, choice: Choice) -> Money | N
     return coupons.discount_of(coupon, choice.price)
 
 
-def _decided(sentence: str) -> Response:
-    flash(sentence, "good")
-    return redirect(url_for("membership.overview"))
-
-
-def _again(actor: Actor, public_id: str, form: PaymentForm, error: Invalid | Conflict) -> Any:
-    """The page with what was typed and why it can't be done."""
-    add_errors(form, error)
-    present = _living(actor)
-    return _confirm(actor, present, _choice(present, public_id), form), error.status
-
-
 @pages.post("/<public_id>/subscribe")
 @limiter.limit("30 per minute")
 @signed_in
@@ -224,13 +130,17 @@ def subscribe(public_id: str) -> Any:
     actor = member()
     form = SubscribeForm()
     interval = _wanted_interval()
-    is_valid = form.validate_on_submit()
-    if interval is None or not is_valid or "show" in request.form:
-        present = _living(actor)
-        page = _confirm(actor, present, _choice(present, public_id), form)
+
+    def again() -> str:
+        return _page(actor, public_id, form)
+
+    if interval is None or "show" in request.form:
+        form.validate()
+        page = again()
         return page, 422 if form.errors or interval is None else 200
-    try:
-        subscription = services.subscribe(
+    return answer(
+        form,
+        lambda: services.subscribe(
             actor,
             public_id,
             interval,
@@ -239,21 +149,26 @@ def subscribe(public_id: str) -> Any:
             wants_trial=form.trial.data,
             from_wallet=form.from_account,
             pays_from_wallet=form.renew_from_account.data,
-        )
-    except (Invalid, Conflict) as error:
-        return _again(actor, public_id, form, error)
+        ),
+        _subscribed_text,
+        url_for("membership.overview"),
+        again,
+        refusals=(Invalid, Conflict),
+        own_status=True,
+    )
+
+
+def _subscribed_text(subscription: Subscription) -> str:
     name = named(subscription.plan_version)
     if subscription.state is SubscriptionState.TRIAL:
-        return _decided(
-            _(
-                "The trial of “%(plan)s” has begun; it ends after %(day)s.",
-                plan=name,
-                day=last_day(subscription.trial_until),
-            )
+        return _(
+            "The trial of “%(plan)s” has begun; it ends after %(day)s.",
+            plan=name,
+            day=last_day(subscription.trial_until),
         )
     if subscription.state is SubscriptionState.ACTIVE:
-        return _decided(_("“%(plan)s” holds from now on.", plan=name))
-    return _decided(_("“%(plan)s” is chosen; it begins when its invoice is paid.", plan=name))
+        return _("“%(plan)s” holds from now on.", plan=name)
+    return _("“%(plan)s” is chosen; it begins when its invoice is paid.", plan=name)
 
 
 @pages.post("/<public_id>/upgrade")
@@ -261,21 +176,24 @@ def subscribe(public_id: str) -> Any:
 def upgrade(public_id: str) -> Any:
     actor = member()
     form = PaymentForm()
-    if not form.validate_on_submit():
+
+    def done(charge: Charge | None) -> str:
         present = _living(actor)
-        return _confirm(actor, present, _choice(present, public_id), form), 422
-    try:
-        charge = services.upgrade(actor, public_id, from_wallet=form.from_account)
-    except (Invalid, Conflict) as error:
-        return _again(actor, public_id, form, error)
-    present = _living(actor)
-    if present is not None and present.plan_version.public_id == public_id:
-        return _decided(_("“%(plan)s” holds from now on.", plan=named(present.plan_version)))
-    return _decided(
-        _(
+        if present is not None and present.plan_version.public_id == public_id:
+            return _("“%(plan)s” holds from now on.", plan=named(present.plan_version))
+        return _(
             "The higher plan begins when its invoice of %(amount)s is paid.",
             amount=money(charge.amount if charge else None),
         )
+
+    return answer(
+        form,
+        lambda: services.upgrade(actor, public_id, from_wallet=form.from_account),
+        done,
+        url_for("membership.overview"),
+        lambda: _page(actor, public_id, form),
+        refusals=(Invalid, Conflict),
+        own_status=True,
     )
 
 
@@ -286,13 +204,15 @@ def change(public_id: str) -> Any:
     interval = _wanted_interval()
     if interval is None:
         raise NotFound(_("The plan isn't offered like this. Look at its prices again."))
-    try:
-        subscription = services.change_later(actor, public_id, interval)
-    except (Invalid, Conflict) as error:
-        return _again(actor, public_id, PaymentForm(formdata=None), error)
-    return _decided(
-        _(
+    return answer(
+        PageForm(),
+        lambda: services.change_later(actor, public_id, interval),
+        lambda subscription: _(
             "The change takes effect after %(day)s. You can drop it until then.",
             day=last_day(subscription.paid_until),
-        )
+        ),
+        url_for("membership.overview"),
+        lambda: _page(actor, public_id, PaymentForm(formdata=None)),
+        refusals=(Invalid, Conflict),
+        own_status=True,
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from hub.catalogue import queries as catalogue
 from hub.core import settings
@@ -12,7 +12,7 @@ from hub.core.i18n import _
 from hub.core.money import Money, minor_digits
 from hub.core.numbers import round_half_even
 from hub.core.web.actor import current_actor
-from hub.core.web.answers import add_errors
+from hub.core.web.answers import add_errors, answer
 from hub.membership import queries
 from hub.membership.commission import services as commission
 from hub.membership.commission.words import conditions, rate_rows, sentence
@@ -78,18 +78,19 @@ def new() -> Any:
     form.currency.choices = currency_choices()
     plans = queries.plans(current_actor())
     form.plan.choices = [NOTHING, *plan_choices(plans, lambda plan: plan.code)]
-    if form.is_submitted() and form.validate():
-        try:
-            rule = _add(form)
-        except Invalid as error:
-            add_errors(form, error)
-        else:
-            flash(
-                _("Proposals asked from now on may bear %(rate)s.", rate=percent(rule.rate)), "good"
-            )
-            return redirect(url_for("commission.index"))
-    page = render_template("membership/admin_commission_rule.html", form=form)
-    return page, 422 if request.method == "POST" else 200
+
+    def page() -> str:
+        return render_template("membership/admin_commission_rule.html", form=form)
+
+    if not form.is_submitted():
+        return page()
+    return answer(
+        form,
+        lambda: _add(form),
+        lambda rule: _("Proposals asked from now on may bear %(rate)s.", rate=percent(rule.rate)),
+        url_for("commission.index"),
+        page,
+    )
 
 
 def _add(form: RuleForm) -> CommissionRule:
@@ -140,14 +141,12 @@ def _shown(rule: CommissionRule, form: RetireForm) -> str:
 @administrator
 def retire(public_id: str) -> Any:
     form = RetireForm()
-    if not form.validate_on_submit():
-        return _shown(_rule(public_id), form), 422
-    try:
-        commission.retire_rule(
+    return answer(
+        form,
+        lambda: commission.retire_rule(
             current_actor(), public_id, form.reason.data or "", form.version.data
-        )
-    except Invalid as error:
-        add_errors(form, error)
-        return _shown(_rule(public_id), form), 422
-    flash(_("The rule holds for no further proposal. Frozen rates stay."), "good")
-    return redirect(url_for("commission.index"))
+        ),
+        _("The rule holds for no further proposal. Frozen rates stay."),
+        url_for("commission.index"),
+        lambda: _shown(_rule(public_id), form),
+    )

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from hub.core import settings
-from hub.core.errors import Invalid, NotFound
+from hub.core.errors import NotFound
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor
-from hub.core.web.answers import add_errors
+from hub.core.web.answers import answer
 from hub.membership import queries, services
 from hub.membership.forms import CouponForm
 from hub.membership.views.choices import NOTHING, currency_choices, plan_choices
@@ -51,16 +51,19 @@ def new() -> Any:
     form.currency.choices = currency_choices()
     plans = queries.plans(current_actor())
     form.plan_public_id.choices = [NOTHING, *plan_choices(plans, lambda plan: plan.public_id)]
-    if form.is_submitted() and form.validate():
-        try:
-            coupon = services.create_coupon(current_actor(), form.draft())
-        except Invalid as error:
-            add_errors(form, error)
-        else:
-            flash(_("The coupon %(code)s can be used.", code=coupon.code), "good")
-            return redirect(url_for("coupons.index"))
-    page = render_template("membership/admin_coupon.html", form=form)
-    return page, 422 if request.method == "POST" else 200
+
+    def page() -> str:
+        return render_template("membership/admin_coupon.html", form=form)
+
+    if not form.is_submitted():
+        return page()
+    return answer(
+        form,
+        lambda: services.create_coupon(current_actor(), form.draft()),
+        lambda coupon: _("The coupon %(code)s can be used.", code=coupon.code),
+        url_for("coupons.index"),
+        page,
+    )
 
 
 @pages.post("/<public_id>/retire")

@@ -2,20 +2,19 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from hub.accounts import queries as accounts
-from hub.accounts.models import Company
 from hub.core.actor import StaffRole
 from hub.core.errors import Conflict, Invalid
 from hub.core.formats import named
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor
-from hub.core.web.answers import add_errors
+from hub.core.web.answers import answer
 from hub.membership import queries, services
 from hub.membership.entitlements.table import price_words
 from hub.membership.forms import GrantForm
-from hub.membership.models.subscriptions import SubscriptionState
+from hub.membership.models.subscriptions import Subscription, SubscriptionState
 from hub.membership.subscriptions import figures
 from hub.membership.subscriptions.situation import last_day
 from hub.membership.views.choices import plan_choices
@@ -95,34 +94,35 @@ def churn() -> str:
 def grant() -> Any:
     form = GrantForm(company=request.args.get("company", ""))
     form.plan.choices = plan_choices(queries.plans(current_actor()), lambda plan: plan.public_id)
-    if form.is_submitted() and form.validate():
-        try:
-            company = company_named(form.company.data or "")
-            return _granted(form, company)
-        except (Invalid, Conflict) as error:
-            add_errors(form, error)
-    page = render_template("membership/admin_grant.html", form=form)
-    return page, 422 if request.method == "POST" else 200
 
+    def page() -> str:
+        return render_template("membership/admin_grant.html", form=form)
 
-def _granted(form: GrantForm, company: Company) -> Any:
-    subscription = services.grant(
-        current_actor(),
-        company.public_id,
-        form.plan.data,
-        form.ends_on.data,
-        form.reason.data or "",
-    )
-    flash(
-        _(
-            "%(company)s has “%(plan)s” to the end of %(day)s.",
-            company=company.legal_name,
-            plan=named(subscription.plan_version),
-            day=last_day(subscription.paid_until),
+    if not form.is_submitted():
+        return page()
+    return answer(
+        form,
+        lambda: services.grant(
+            current_actor(),
+            company_named(form.company.data or "").public_id,
+            form.plan.data,
+            form.ends_on.data,
+            form.reason.data or "",
         ),
-        "good",
+        _granted_text,
+        lambda granted: url_for("memberships.show", public_id=granted.public_id),
+        page,
+        refusals=(Invalid, Conflict),
     )
-    return redirect(url_for("memberships.show", public_id=subscription.public_id))
+
+
+def _granted_text(subscription: Subscription) -> str:
+    return _(
+        "%(company)s has “%(plan)s” to the end of %(day)s.",
+        company=accounts.company(subscription.company_id).legal_name,
+        plan=named(subscription.plan_version),
+        day=last_day(subscription.paid_until),
+    )
 
 
 @pages.get("/<public_id>")

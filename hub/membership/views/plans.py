@@ -1,16 +1,17 @@
 """The administrator's plans: offered, changed by a new version, and what other prices bring."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from hub.core.errors import Conflict, HubError, Invalid
+from hub.core.errors import Conflict, Invalid
 from hub.core.formats import named
 from hub.core.i18n import _
 from hub.core.money import Money
 from hub.core.web.actor import current_actor
-from hub.core.web.answers import add_errors
+from hub.core.web.answers import answer
 from hub.membership import queries, services
 from hub.membership.entitlements import services as entitlements
 from hub.membership.forms import (
@@ -47,24 +48,34 @@ def _form(present: PlanVersion | None) -> PlanForm:
     return plan_form(sorted({*currencies_offered(), *known}), present)
 
 
-def _add_errors(form: PlanForm, error: HubError) -> None:
-    add_errors(form, Invalid(error.message, errors_by_field(error.fields, form)))
+def _beside_fields(form: PlanForm, verb: Callable[[], Plan]) -> Plan:
+    """Carry ``verb`` out; what is wrong with prices and entitlements gets their fields' names."""
+    try:
+        return verb()
+    except Invalid as error:
+        raise Invalid(error.message, errors_by_field(error.fields, form)) from error
 
 
 @pages.route("/new", methods=["GET", "POST"])
 @administrator
 def new() -> Any:
     form = _form(None)
-    if form.is_submitted() and form.validate():
-        try:
-            plan = services.create_plan(current_actor(), form.code.data or "", form.draft())
-        except Invalid as error:
-            _add_errors(form, error)
-        else:
-            flash(_("“%(plan)s” is offered from now on.", plan=named(plan.current)), "good")
-            return redirect(url_for("plans.index"))
-    page = render_template("membership/admin_plan.html", form=form, plan=None)
-    return page, 422 if request.method == "POST" else 200
+
+    def page() -> str:
+        return render_template("membership/admin_plan.html", form=form, plan=None)
+
+    if not form.is_submitted():
+        return page()
+    return answer(
+        form,
+        lambda: _beside_fields(
+            form,
+            lambda: services.create_plan(current_actor(), form.code.data or "", form.draft()),
+        ),
+        lambda plan: _("“%(plan)s” is offered from now on.", plan=named(plan.current)),
+        url_for("plans.index"),
+        page,
+    )
 
 
 @pages.route("/<public_id>", methods=["GET", "POST"])
@@ -72,16 +83,21 @@ def new() -> Any:
 def edit(public_id: str) -> Any:
     plan = queries.plan(current_actor(), public_id)
     form = _form(plan.current)
-    if form.is_submitted() and form.validate():
-        try:
-            services.change_plan(current_actor(), public_id, form.draft(), form.version.data)
-        except (Invalid, Conflict) as error:
-            _add_errors(form, error)
-            plan = queries.plan(current_actor(), public_id)
-        else:
-            flash(_("The plan is offered in its new form. Present members keep theirs."), "good")
-            return redirect(url_for("plans.edit", public_id=public_id))
-    return _page(plan, form), 422 if request.method == "POST" else 200
+    if not form.is_submitted():
+        return _page(plan, form)
+    return answer(
+        form,
+        lambda: _beside_fields(
+            form,
+            lambda: services.change_plan(
+                current_actor(), public_id, form.draft(), form.version.data
+            ),
+        ),
+        _("The plan is offered in its new form. Present members keep theirs."),
+        url_for("plans.edit", public_id=public_id),
+        lambda: _page(queries.plan(current_actor(), public_id), form),
+        refusals=(Invalid, Conflict),
+    )
 
 
 def _page(plan: Plan, form: PlanForm) -> str:

@@ -10,7 +10,7 @@ from hub.core.errors import Conflict, Invalid, NotAllowed
 from hub.core.formats import named, short_date
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor, signed_in
-from hub.core.web.answers import add_errors
+from hub.core.web.answers import answer
 from hub.core.web.requests import limiter
 from hub.negotiation import queries, services
 from hub.negotiation.asking import Question, may_ask
@@ -35,18 +35,28 @@ def inquire(public_id: str) -> Any:
     if listing.company_id == actor.company_id:
         raise NotAllowed(_("This is your own listing."))
     form = _form(listing)
-    status = 200
-    if request.method == "POST":
-        sent, status = _send(form, public_id)
-        if sent is not None:
-            return redirect(url_for("inquiries.show", public_id=sent.public_id))
-        # A refusal ended the transaction that this was loaded in.
-        listing = queries.open_listing(public_id)
-    earlier = queries.living(listing.id, actor.company_id or 0)
-    if earlier is not None and request.method == "GET":
+    if not form.is_submitted():
+        earlier = queries.living(listing.id, actor.company_id or 0)
+        if earlier is None:
+            return _page(listing, form)
         flash(_("Your company has asked about this listing already; go on here."), "info")
         return redirect(url_for("inquiries.show", public_id=earlier.public_id))
-    return render_template("negotiation/inquire.html", listing=listing, form=form), status
+    return answer(
+        form,
+        lambda: services.ask(current_actor(), public_id, _question(form)),
+        lambda sent: _(
+            "Sent. An answer is due by %(day)s; you are told here and by mail.",
+            day=short_date(sent.answer_until),
+        ),
+        _after,
+        lambda: _page(queries.open_listing(public_id), form),
+        refusals=(Invalid, Conflict),
+        own_status=True,
+    )
+
+
+def _page(listing: Listing, form: QuestionForm) -> str:
+    return render_template("negotiation/inquire.html", listing=listing, form=form)
 
 
 def _form(listing: Listing) -> QuestionForm:
@@ -61,27 +71,13 @@ def _form(listing: Listing) -> QuestionForm:
     return form
 
 
-def _send(form: QuestionForm, public_id: str) -> tuple[Inquiry | None, int]:
-    """The inquiry that was sent, or the status of the page that says why it wasn't."""
-    if not form.validate():
-        return None, 422
-    question = Question(
-        form.text.data or "", form.quantity.data, form.unit.data, form.needed_on.data
-    )
-    try:
-        sent = services.ask(current_actor(), public_id, question)
-    except (Invalid, Conflict) as error:
-        add_errors(form, error)
-        return None, error.status
-    flash(
-        _(
-            "Sent. An answer is due by %(day)s; you are told here and by mail.",
-            day=short_date(sent.answer_until),
-        ),
-        "good",
-    )
+def _question(form: QuestionForm) -> Question:
+    return Question(form.text.data or "", form.quantity.data, form.unit.data, form.needed_on.data)
+
+
+def _after(sent: Inquiry) -> str:
     warn_of_contacts(sent.names_contacts)
-    return sent, 200
+    return url_for("inquiries.show", public_id=sent.public_id)
 
 
 def warn_of_contacts(named_some: bool) -> None:

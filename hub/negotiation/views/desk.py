@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from hub.core.actor import StaffRole
 from hub.core.errors import Conflict, Invalid
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor, staff
-from hub.core.web.answers import add_errors
+from hub.core.web.answers import answer
 from hub.negotiation import queries, services, words
 from hub.negotiation.forms import RefuseForm, UpholdForm
 from hub.negotiation.models import InquiryContest, Party
@@ -58,19 +58,22 @@ def _page(
     )
 
 
-def _decided(
-    form: UpholdForm | RefuseForm, public_id: str, verb: Callable[..., InquiryContest], told: str
-) -> int:
-    """Carry ``verb`` out; 0, or the status of the refusal that form and page now tell."""
-    if not form.validate():
-        return 422
-    try:
-        verb(current_actor(), public_id, form.reason.data or "", form.version.data)
-    except (Conflict, Invalid) as error:
-        add_errors(form, error)
-        return error.status
-    flash(told, "good")
-    return 0
+def _decide(
+    form: UpholdForm | RefuseForm,
+    verb: Callable[..., InquiryContest],
+    public_id: str,
+    told: str,
+    again: Callable[[], str],
+) -> Any:
+    return answer(
+        form,
+        lambda: verb(current_actor(), public_id, form.reason.data or "", form.version.data),
+        told,
+        url_for("inquiry_desk.index"),
+        again,
+        refusals=(Conflict, Invalid),
+        own_status=True,
+    )
 
 
 @blueprint.post("/<public_id>/uphold")
@@ -79,9 +82,7 @@ def uphold(public_id: str) -> Any:
     """The company that contested is right."""
     form = UpholdForm()
     told = _("Upheld. What the inquiry cost is given back, and both companies are told.")
-    if refused := _decided(form, public_id, services.uphold, told):
-        return _page(public_id, upholding=form), refused
-    return redirect(url_for("inquiry_desk.index"))
+    return _decide(form, services.uphold, public_id, told, lambda: _page(public_id, upholding=form))
 
 
 @blueprint.post("/<public_id>/refuse")
@@ -90,6 +91,4 @@ def refuse(public_id: str) -> Any:
     """The inquiry counts."""
     form = RefuseForm()
     told = _("Refused. The company that contested is told why.")
-    if refused := _decided(form, public_id, services.refuse, told):
-        return _page(public_id, refusing=form), refused
-    return redirect(url_for("inquiry_desk.index"))
+    return _decide(form, services.refuse, public_id, told, lambda: _page(public_id, refusing=form))

@@ -1,6 +1,5 @@
 """A company's inquiries: those it received and those it sent."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,7 +9,7 @@ from hub.core.formats import money
 from hub.core.i18n import _, ngettext
 from hub.core.numbers import parse_integer
 from hub.core.web.actor import current_actor, signed_in
-from hub.core.web.answers import add_errors
+from hub.core.web.answers import answer
 from hub.core.web.requests import limiter
 from hub.membership.entitlements import services as entitlements
 from hub.negotiation import queries, services, words
@@ -90,8 +89,12 @@ def _way_in(inquiry: Inquiry) -> dict[str, Any]:
     }
 
 
+def _address(public_id: str) -> str:
+    return url_for("inquiries.show", public_id=public_id)
+
+
 def _back(public_id: str) -> Any:
-    return redirect(url_for("inquiries.show", public_id=public_id))
+    return redirect(_address(public_id))
 
 
 @blueprint.post("/<public_id>/open")
@@ -120,15 +123,21 @@ def open_inquiry(public_id: str) -> Any:
 def write(public_id: str) -> Any:
     """Write to the other side."""
     form = MessageForm()
-    if not form.validate():
-        return _page(public_id, message=form), 422
     text = form.text.data or ""
-    refused = _refused(form, lambda: services.write(current_actor(), public_id, text))
-    if refused:
-        return _page(public_id, message=form), refused
-    flash(_("Sent. The other side is told."), "good")
-    warn_of_contacts(names_contacts(text))
-    return _back(public_id)
+
+    def back(_sent: object) -> str:
+        warn_of_contacts(names_contacts(text))
+        return _address(public_id)
+
+    return answer(
+        form,
+        lambda: services.write(current_actor(), public_id, text),
+        _("Sent. The other side is told."),
+        back,
+        lambda: _page(public_id, message=form),
+        refusals=(Conflict, Invalid),
+        own_status=True,
+    )
 
 
 @blueprint.post("/<public_id>/read")
@@ -144,14 +153,15 @@ def mark_read(public_id: str) -> Any:
 def close(public_id: str) -> Any:
     """End the thread."""
     form = CloseForm()
-    if not form.validate():
-        return _page(public_id, closing=form), 422
-    reason = form.reason.data or ""
-    refused = _refused(form, lambda: services.close(current_actor(), public_id, reason))
-    if refused:
-        return _page(public_id, closing=form), refused
-    flash(_("Closed. The other side is told why."), "good")
-    return _back(public_id)
+    return answer(
+        form,
+        lambda: services.close(current_actor(), public_id, form.reason.data or ""),
+        _("Closed. The other side is told why."),
+        _address(public_id),
+        lambda: _page(public_id, closing=form),
+        refusals=(Conflict, Invalid),
+        own_status=True,
+    )
 
 
 @blueprint.post("/<public_id>/contest")
@@ -159,24 +169,17 @@ def close(public_id: str) -> Any:
 def contest(public_id: str) -> Any:
     """Object to an inquiry; the staff decide."""
     form = ContestForm()
-    if not form.validate():
-        return _page(public_id, contesting=form), 422
-    ground, reason = Ground(form.ground.data), form.reason.data or ""
-    refused = _refused(form, lambda: services.contest(current_actor(), public_id, ground, reason))
-    if refused:
-        return _page(public_id, contesting=form), refused
-    flash(_("The hub’s staff look at it and tell you what they decide."), "good")
-    return _back(public_id)
-
-
-def _refused(form: Any, verb: Callable[[], object]) -> int:
-    """Carry ``verb`` out; 0, or the status of the refusal that the form and the page now tell."""
-    try:
-        verb()
-    except (Conflict, Invalid) as error:
-        add_errors(form, error)
-        return error.status
-    return 0
+    return answer(
+        form,
+        lambda: services.contest(
+            current_actor(), public_id, Ground(form.ground.data), form.reason.data or ""
+        ),
+        _("The hub’s staff look at it and tell you what they decide."),
+        _address(public_id),
+        lambda: _page(public_id, contesting=form),
+        refusals=(Conflict, Invalid),
+        own_status=True,
+    )
 
 
 @blueprint.post("/<public_id>/ask-others")

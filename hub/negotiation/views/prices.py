@@ -8,12 +8,11 @@ from wtforms import SelectChoice
 from hub.catalogue.queries import commodities
 from hub.core import settings
 from hub.core.actor import StaffRole
-from hub.core.errors import Invalid
 from hub.core.formats import money, named
 from hub.core.i18n import _
 from hub.core.money import Money
 from hub.core.web.actor import current_actor, staff
-from hub.core.web.answers import add_errors
+from hub.core.web.answers import answer
 from hub.negotiation import queries, services
 from hub.negotiation.forms import PriceForm
 
@@ -28,28 +27,28 @@ def index() -> Any:
     """The prices, and setting one."""
     form = PriceForm()
     form.commodity.choices = [SelectChoice(each.code, named(each)) for each in commodities()]
-    if request.method == "GET":
+
+    def page() -> str:
+        hub = settings.current()
+        return render_template(
+            "negotiation/prices.html",
+            form=form,
+            rows=queries.prices(),
+            groups={each.parent_id for each in commodities(active_only=False)},
+            general=Money.from_decimal(hub.inquiry_price, hub.fee_currency),
+            currency=hub.fee_currency,
+        )
+
+    if not form.is_submitted():
         form.commodity.data = request.args.get("commodity")
-    if form.is_submitted() and form.validate():
-        try:
-            made = services.set_price(current_actor(), form.commodity.data, form.amount.data)
-        except Invalid as error:
-            add_errors(form, error)
-        else:
-            flash(
-                _("Opening an inquiry costs %(price)s there now.", price=money(made.amount)), "good"
-            )
-            return redirect(url_for("inquiry_prices.index"))
-    hub = settings.current()
-    page = render_template(
-        "negotiation/prices.html",
-        form=form,
-        rows=queries.prices(),
-        groups={each.parent_id for each in commodities(active_only=False)},
-        general=Money.from_decimal(hub.inquiry_price, hub.fee_currency),
-        currency=hub.fee_currency,
+        return page()
+    return answer(
+        form,
+        lambda: services.set_price(current_actor(), form.commodity.data, form.amount.data),
+        lambda made: _("Opening an inquiry costs %(price)s there now.", price=money(made.amount)),
+        url_for("inquiry_prices.index"),
+        page,
     )
-    return page, 422 if form.errors else 200
 
 
 @blueprint.post("/remove")

@@ -13,7 +13,7 @@ from hub.core.i18n import _
 from hub.core.money import Money, minor_digits
 from hub.core.numbers import parse_decimal, parse_integer
 from hub.core.web.actor import current_actor
-from hub.core.web.answers import add_errors
+from hub.core.web.answers import answer
 from hub.payments import finance_desk as finance_queries
 from hub.payments import services
 from hub.payments.bank import matching
@@ -80,16 +80,13 @@ def _forms(line: StatementLine, words: str, answered: ReasonForm | None) -> dict
 
 def _decide(public_id: str, form: ReasonForm, act: Callable[[int | None], Any], done: str) -> Any:
     """Carry out one decision: back to the line, or the page again with what is wrong."""
-    line = finance_queries.line(current_actor(), public_id)
-    if not form.validate_on_submit():
-        return _page(line, form), 422
-    try:
-        act(form.version.data)
-    except Invalid as error:
-        add_errors(form, error)
-        return _page(finance_queries.line(current_actor(), public_id), form), 422
-    flash(done, "good")
-    return redirect(url_for("finance_exceptions.exception", public_id=public_id))
+    return answer(
+        form,
+        lambda: act(form.version.data),
+        done,
+        url_for("finance_exceptions.exception", public_id=public_id),
+        lambda: _page(finance_queries.line(current_actor(), public_id), form),
+    )
 
 
 def _typed_amount(form: AllocationForm, currency: str) -> Money:

@@ -1,5 +1,6 @@
 """Payouts: chosen, requested, approved by another person, exported to the bank."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,7 +12,7 @@ from hub.core.formats import money
 from hub.core.i18n import _
 from hub.core.money import Money
 from hub.core.web.actor import current_actor
-from hub.core.web.answers import add_errors
+from hub.core.web.answers import answer
 from hub.payments import finance_desk as finance_queries
 from hub.payments import services
 from hub.payments.forms import ReasonForm
@@ -119,26 +120,30 @@ def approve(public_id: str) -> Response:
     return redirect(url_for("finance_payouts.payout", public_id=public_id))
 
 
+def _answer(
+    public_id: str, form: ReasonForm, verb: Callable[..., Any], done: str, **options: Any
+) -> Any:
+    return answer(
+        form,
+        lambda: verb(current_actor(), public_id, form.reason.data),
+        done,
+        url_for("finance_payouts.payout", public_id=public_id),
+        lambda: _page(finance_queries.payout(current_actor(), public_id), form),
+        **options,
+    )
+
+
 @pages.post("/<public_id>/reject")
 @clerks
 def reject(public_id: str) -> Any:
     form = ReasonForm(prefix="reject")
-    if not form.validate_on_submit():
-        return _page(finance_queries.payout(current_actor(), public_id), form), 422
-    services.reject_payout(current_actor(), public_id, form.reason.data)
-    flash(_("Rejected: the money is back where it came from."), "good")
-    return redirect(url_for("finance_payouts.payout", public_id=public_id))
+    done = _("Rejected: the money is back where it came from.")
+    return _answer(public_id, form, services.reject_payout, done, refusals=())
 
 
 @pages.post("/<public_id>/confirm")
 @clerks
 def confirm(public_id: str) -> Any:
     form = ReasonForm(prefix="confirm")
-    try:
-        if form.validate_on_submit():
-            services.confirm_account(current_actor(), public_id, form.reason.data)
-            flash(_("The account is confirmed; the payout can be requested."), "good")
-            return redirect(url_for("finance_payouts.payout", public_id=public_id))
-    except Invalid as error:
-        add_errors(form, error)
-    return _page(finance_queries.payout(current_actor(), public_id), form), 422
+    done = _("The account is confirmed; the payout can be requested.")
+    return _answer(public_id, form, services.confirm_account, done)

@@ -12,12 +12,13 @@ from hub.core.formats import money
 from hub.core.i18n import _
 from hub.core.money import Money
 from hub.core.web.actor import current_actor, signed_in
-from hub.core.web.answers import add_errors
+from hub.core.web.answers import answer
 from hub.payments import reference, services
 from hub.payments.forms import WithdrawalForm
 from hub.payments.invoices import queries as invoices_queries
 from hub.payments.ledger import queries as ledger_queries
 from hub.payments.payouts import queries as payouts_queries
+from hub.payments.payouts.models import Payout
 from hub.payments.wallets import queries as wallet_queries
 
 pages = Blueprint("wallet", __name__, url_prefix="/wallet")
@@ -93,23 +94,23 @@ def withdraw(currency: str) -> Any:
     actor = _member()
     ledger_queries.payment_account(currency)
     form = WithdrawalForm.in_currency(currency, request.form)
-    status = 422
-    if form.validate():
+
+    def act() -> Payout:
         try:
-            payout = services.withdraw(actor, Money.from_decimal(form.amount.data, currency))
-        except Invalid as error:
-            add_errors(form, error)
+            return services.withdraw(actor, Money.from_decimal(form.amount.data, currency))
         except Conflict as error:
-            status = error.status
-            form.amount.errors = [error.message]
-        else:
-            flash(
-                _(
-                    "%(amount)s left your account. They go to your bank account as soon as the "
-                    "hub's finance people have approved it.",
-                    amount=money(payout.amount),
-                ),
-                "good",
-            )
-            return redirect(url_for("wallet.overview", currency=currency))
-    return _page(actor, currency, form), status
+            raise Conflict(error.message, {"amount": [error.message]}) from error
+
+    return answer(
+        form,
+        act,
+        lambda payout: _(
+            "%(amount)s left your account. They go to your bank account as soon as the "
+            "hub's finance people have approved it.",
+            amount=money(payout.amount),
+        ),
+        url_for("wallet.overview", currency=currency),
+        lambda: _page(actor, currency, form),
+        refusals=(Invalid, Conflict),
+        own_status=True,
+    )

@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, render_template, url_for
 
 from hub.core import tabular
 from hub.core.errors import Invalid
 from hub.core.i18n import _
 from hub.core.web.actor import current_actor, signed_in
-from hub.core.web.answers import add_errors, download
+from hub.core.web.answers import answer, download
 from hub.membership.entitlements.services import use_of
 from hub.posting import queries, services
 from hub.posting.forms import ImportForm
 from hub.posting.importing import COLUMNS
+from hub.posting.models import ImportBatch
 from hub.posting.plan_limits import OPEN_LISTINGS
 
 blueprint = Blueprint("posting_imports", __name__, url_prefix="/listings/import")
@@ -43,28 +44,36 @@ def upload() -> Any:
     actor = current_actor()
     company_id = actor.require_trader()
     form = ImportForm()
-    status = 200
-    if form.is_submitted():
-        status = 422
-        if form.validate():
-            sent = form.file.data
-            try:
-                if not sent:
-                    raise Invalid(_("Choose a file."))
-                batch = services.import_listings(actor, sent.read(), sent.filename or "file.csv")
-            except Invalid as error:
-                add_errors(form, Invalid(error.message, {"file": [error.message]}))
-            else:
-                flash(_result_text(batch.accepted, batch.refused), "good")
-                return redirect(url_for(".result", public_id=batch.public_id))
-    page = render_template(
-        "posting/import.html",
-        form=form,
-        batches=queries.batches(actor),
-        columns=COLUMNS,
-        use=use_of(company_id, OPEN_LISTINGS),
+
+    def page() -> str:
+        return render_template(
+            "posting/import.html",
+            form=form,
+            batches=queries.batches(actor),
+            columns=COLUMNS,
+            use=use_of(company_id, OPEN_LISTINGS),
+        )
+
+    if not form.is_submitted():
+        return page()
+    return answer(
+        form,
+        lambda: _imported(form),
+        lambda batch: _result_text(batch.accepted, batch.refused),
+        lambda batch: url_for(".result", public_id=batch.public_id),
+        page,
     )
-    return page, status
+
+
+def _imported(form: ImportForm) -> ImportBatch:
+    """The import of the file; whatever is wrong with it stands beside its field."""
+    sent = form.file.data
+    try:
+        if not sent:
+            raise Invalid(_("Choose a file."))
+        return services.import_listings(current_actor(), sent.read(), sent.filename or "file.csv")
+    except Invalid as error:
+        raise Invalid(error.message, {"file": [error.message]}) from error
 
 
 def _result_text(accepted: int, refused: int) -> str:

@@ -9,7 +9,7 @@ from hub.catalogue.models import Commodity
 from hub.core.errors import HubError, Invalid
 from hub.core.i18n import _, localised
 from hub.core.web.actor import current_actor, signed_in
-from hub.core.web.answers import add_errors, seen_version
+from hub.core.web.answers import add_errors, answer, seen_version
 from hub.core.web.locale import locale
 from hub.membership.entitlements.services import LimitReached, use_of
 from hub.posting import queries, services
@@ -162,11 +162,10 @@ def _refused(public_id: str, error: HubError, page: str = "listing") -> Any:
 
 def listing_page(
     public_id: str,
-    status: int = 200,
     pictures: PicturesForm | None = None,
     returning: ReturnForm | None = None,
     rejecting: RejectForm | None = None,
-) -> Any:
+) -> str:
     """The page of one listing; the forms carry what was wrong with a try."""
     actor = current_actor()
     found = queries.listing(actor, public_id)
@@ -176,7 +175,7 @@ def listing_page(
         found.attributes,
         locale(),
     )
-    page = render_template(
+    return render_template(
         "posting/listing.html",
         listing=found,
         history=entries,
@@ -191,12 +190,11 @@ def listing_page(
         return_form=returning or ReturnForm(formdata=None),
         reject_form=rejecting or RejectForm(formdata=None),
     )
-    return page, status
 
 
 @blueprint.get("/<public_id>")
 @signed_in
-def listing(public_id: str) -> Any:
+def listing(public_id: str) -> str:
     """One listing from the inside: its state, counters, terms, pictures and history."""
     return listing_page(public_id)
 
@@ -210,23 +208,21 @@ def edit(public_id: str) -> Any:
     actor.require_trader(found.company_id)
     commodity = catalogue.commodity(found.commodity.public_id)
     form = _form(commodity, texts_of(found) | {"version": str(found.version)})
-    status = 200
-    if form.is_submitted():
-        status = 422
-        if form.validate():
-            try:
-                services.edit(actor, public_id, form.version.data, form.texts())
-            except Invalid as error:
-                add_errors(form, error)
-            else:
-                flash(
-                    _("The terms of %(reference)s were saved.", reference=found.reference), "good"
-                )
-                return redirect(url_for(".listing", public_id=public_id))
-    page = render_template(
-        "posting/edit.html", form=form, side=found.side, commodity=commodity, listing=found
+
+    def page() -> str:
+        return render_template(
+            "posting/edit.html", form=form, side=found.side, commodity=commodity, listing=found
+        )
+
+    if not form.is_submitted():
+        return page()
+    return answer(
+        form,
+        lambda: services.edit(actor, public_id, form.version.data, form.texts()),
+        lambda edited: _("The terms of %(reference)s were saved.", reference=edited.reference),
+        url_for(".listing", public_id=public_id),
+        page,
     )
-    return page, status
 
 
 def _back(public_id: str, message: str) -> Any:

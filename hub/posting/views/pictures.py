@@ -7,10 +7,11 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from hub.core.errors import Invalid, NotFound
 from hub.core.i18n import _, ngettext
 from hub.core.web.actor import current_actor, signed_in
-from hub.core.web.answers import add_errors, download
+from hub.core.web.answers import answer, download
 from hub.membership.entitlements.services import LimitReached
 from hub.posting import queries, services
 from hub.posting.forms import PicturesForm
+from hub.posting.models import ListingPicture
 from hub.posting.views.listings import listing_page
 
 blueprint = Blueprint("posting_pictures", __name__, url_prefix="/listings/<public_id>/pictures")
@@ -26,19 +27,24 @@ def add(public_id: str) -> Any:
         for upload in request.files.getlist("pictures")
         if upload.filename
     ]
-    try:
+
+    def act() -> list[ListingPicture]:
         if not uploads:
             sentence = _("Choose at least one picture.")
             raise Invalid(sentence, {"pictures": [sentence]})
-        added = services.add_pictures(current_actor(), public_id, uploads)
-    except (Invalid, LimitReached) as error:
-        form.validate()
-        add_errors(form, error)
-        return listing_page(public_id, error.status, pictures=form)
-    flash(
-        ngettext("%(num)d picture was added.", "%(num)d pictures were added.", len(added)), "good"
+        return services.add_pictures(current_actor(), public_id, uploads)
+
+    return answer(
+        form,
+        act,
+        lambda added: ngettext(
+            "%(num)d picture was added.", "%(num)d pictures were added.", len(added)
+        ),
+        url_for("posting.listing", public_id=public_id),
+        lambda: listing_page(public_id, pictures=form),
+        refusals=(Invalid, LimitReached),
+        own_status=True,
     )
-    return redirect(url_for("posting.listing", public_id=public_id))
 
 
 @blueprint.post("/<picture_id>/remove")

@@ -9,7 +9,7 @@ from hub.core.actor import StaffRole
 from hub.core.errors import Invalid
 from hub.core.i18n import _, ngettext
 from hub.core.web.actor import current_actor, staff
-from hub.core.web.answers import add_errors, seen_version
+from hub.core.web.answers import answer, seen_version
 from hub.posting import queries, services
 from hub.posting.forms import RejectForm, ReturnForm
 from hub.posting.models import Listing
@@ -79,19 +79,20 @@ def approve(public_id: str) -> Any:
     return redirect(url_for(".index"))
 
 
-def _decided(
-    form: ReturnForm | RejectForm, public_id: str, verb: Callable[..., Listing], told: str
-) -> bool:
-    """Carry ``verb`` out if the form is right; what is wrong stands in the form afterwards."""
-    if not form.validate():
-        return False
-    try:
-        verb(current_actor(), public_id, form.reason.data or "", seen_version())
-    except Invalid as error:
-        add_errors(form, error)
-        return False
-    flash(told, "good")
-    return True
+def _decide(
+    form: ReturnForm | RejectForm,
+    verb: Callable[..., Listing],
+    public_id: str,
+    told: str,
+    again: Callable[[], str],
+) -> Any:
+    return answer(
+        form,
+        lambda: verb(current_actor(), public_id, form.reason.data or "", seen_version()),
+        told,
+        url_for(".index"),
+        again,
+    )
 
 
 @blueprint.post("/<public_id>/return")
@@ -100,9 +101,13 @@ def return_to_draft(public_id: str) -> Any:
     """Send one back to be corrected."""
     form = ReturnForm()
     told = _("The listing went back to its company with your reason.")
-    if _decided(form, public_id, services.return_to_draft, told):
-        return redirect(url_for(".index"))
-    return listing_page(public_id, 422, returning=form)
+    return _decide(
+        form,
+        services.return_to_draft,
+        public_id,
+        told,
+        lambda: listing_page(public_id, returning=form),
+    )
 
 
 @blueprint.post("/<public_id>/reject")
@@ -111,9 +116,9 @@ def reject(public_id: str) -> Any:
     """Keep one off the market."""
     form = RejectForm()
     told = _("The listing was rejected; its company was told why.")
-    if _decided(form, public_id, services.reject, told):
-        return redirect(url_for(".index"))
-    return listing_page(public_id, 422, rejecting=form)
+    return _decide(
+        form, services.reject, public_id, told, lambda: listing_page(public_id, rejecting=form)
+    )
 
 
 @blueprint.post("/<public_id>/confirm-price")
