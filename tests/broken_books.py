@@ -1,7 +1,7 @@
 """Books that are broken on purpose, a little at a time, to see what the invariants say of them.
 
-A sound book is made once for a module, in :func:`tests.transactions.rolled_back`; what a test
-breaks of it is whole again when :func:`told` returns.
+A book is made once for a module, in :func:`tests.transactions.rolled_back`, and is sound then; what
+a test breaks of it is whole again when :func:`told` returns.
 """
 
 from collections.abc import Callable, Iterable
@@ -21,9 +21,7 @@ def broken(checks: Iterable[Check]) -> dict[str, list[str]]:
 
 def told(checks: Iterable[Check], *damage: Executable) -> dict[str, list[str]]:
     """What the checks say of a sound book once ``damage`` was done to it."""
-    checks = list(checks)
     with undone():
-        assert broken(checks) == {}
         try:
             for statement in damage:
                 db.session.execute(statement)

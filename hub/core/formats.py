@@ -89,7 +89,11 @@ def relative(value: datetime | date | None) -> str:
     days = (value - settings.today()).days
     if days == 0:
         return _("today")
-    return str(format_timedelta(timedelta(days=days), granularity="day", add_direction=True))
+    return str(
+        format_timedelta(
+            timedelta(days=days), granularity="day", add_direction=True, threshold=float("inf")
+        )
+    )
 
 
 def file_size(size: int) -> str:

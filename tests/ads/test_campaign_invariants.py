@@ -28,7 +28,7 @@ from hub.payments import services as payments
 from hub.payments.ledger import chart
 from hub.payments.ledger.models import LedgerEntry, LedgerLine
 from tests.ads.campaign_factories import AdDesk, searching
-from tests.broken_books import told, unchecked, unlocked
+from tests.broken_books import broken, told, unchecked, unlocked
 from tests.factories import Factories
 from tests.payments.money_factories import rupees
 from tests.transactions import rolled_back
@@ -41,7 +41,9 @@ CHECKED = [check for _group, _rule, check in CHECKS]
 def campaign(schema_app: Flask) -> Iterator[Campaign]:
     """A campaign with two clicks, on two days, beside another one that bids less."""
     with rolled_back(schema_app):
-        yield _clicked(AdDesk(Factories()))
+        campaign = _clicked(AdDesk(Factories()))
+        assert broken(CHECKED) == {}
+        yield campaign
 
 
 def _clicked(desk: AdDesk) -> Campaign:

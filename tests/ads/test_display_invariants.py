@@ -18,7 +18,7 @@ from hub.payments.ledger import chart
 from hub.payments.ledger.models import LedgerBalance
 from tests.ads.campaign_factories import AdDesk
 from tests.ads.display_factories import PlaceDesk
-from tests.broken_books import told
+from tests.broken_books import broken, told
 from tests.factories import Factories
 from tests.payments.money_factories import Entry
 from tests.transactions import rolled_back
@@ -41,7 +41,9 @@ class Booked:
 def booked(schema_app: Flask) -> Iterator[Booked]:
     """Bookings two days later: one runs, one waits, one was cancelled, one is over."""
     with rolled_back(schema_app):
-        yield _booked(PlaceDesk(AdDesk(Factories())))
+        booked = _booked(PlaceDesk(AdDesk(Factories())))
+        assert broken(CHECKED) == {}
+        yield booked
 
 
 def _booked(desk: PlaceDesk) -> Booked:

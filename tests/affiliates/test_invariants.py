@@ -19,7 +19,7 @@ from hub.payments.ledger import chart
 from hub.payments.ledger.models import LedgerBalance
 from hub.payments.payouts.models import Payout
 from tests.affiliates.partner_factories import PartnerOffice
-from tests.broken_books import told, unlocked
+from tests.broken_books import broken, told, unlocked
 from tests.factories import Factories
 from tests.payments.money_factories import Entry
 from tests.transactions import rolled_back
@@ -35,6 +35,7 @@ def office(schema_app: Flask) -> Iterator[PartnerOffice]:
         clock.set_to(clock.now())
         office = PartnerOffice(Factories())
         _let_a_year_pass(office)
+        assert broken(CHECKED) == {}
         yield office
 
 

@@ -12,7 +12,7 @@ from hub.core.actor import SYSTEM
 from hub.depots import queries, services
 from hub.depots.invariants import CHECKS
 from hub.depots.models import BinStock, BinUse, Depot, Lot, Outside, Reservation, ReservationState
-from tests.broken_books import told, unchecked
+from tests.broken_books import broken, told, unchecked
 from tests.factories import Factories
 from tests.transactions import rolled_back
 
@@ -35,7 +35,9 @@ class Stock:
 def stock(schema_app: Flask) -> Iterator[Stock]:
     """40 came; of 20 in storage 8 are reserved, 5 picked, 4 shipped; 3 were given free again."""
     with rolled_back(schema_app):
-        yield _stock(Factories())
+        stock = _stock(Factories())
+        assert broken(CHECKS) == {}
+        yield stock
 
 
 def _stock(make: Factories) -> Stock:

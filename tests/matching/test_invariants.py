@@ -15,7 +15,7 @@ from hub.matching.invariants import CHECKS
 from hub.matching.models import Origin, Proposal, ProposalState
 from hub.posting import counters
 from hub.posting.models import Listing, Side
-from tests.broken_books import told, unchecked
+from tests.broken_books import broken, told, unchecked
 from tests.factories import Factories
 from tests.transactions import rolled_back
 
@@ -77,7 +77,9 @@ class Market:
 def market(schema_app: Flask) -> Iterator[Market]:
     """Listings that proposals bind in every way, and a free one."""
     with rolled_back(schema_app):
-        yield _market(Market(Factories()))
+        market = _market(Market(Factories()))
+        assert broken(CHECKED) == {}
+        yield market
 
 
 def _market(market: Market) -> Market:

@@ -22,7 +22,7 @@ from hub.membership.models.subscriptions import (
 )
 from hub.payments.ledger import chart
 from hub.payments.ledger.models import LedgerBalance, LedgerEntry, LedgerLine
-from tests.broken_books import told
+from tests.broken_books import broken, told
 from tests.factories import Factories
 from tests.membership.membership_factories import FIRST_DAY, MONTH, YEAR, MembershipDesk
 from tests.payments.money_factories import Entry
@@ -59,8 +59,9 @@ class Members:
 def members(schema_app: Flask) -> Iterator[Members]:
     """Four months of memberships in every state, and a little other money that is held."""
     with rolled_back(schema_app):
-        desk = MembershipDesk(Factories())
-        yield _four_months(desk)
+        members = _four_months(MembershipDesk(Factories()))
+        assert broken(CHECKED) == {}
+        yield members
 
 
 def _four_months(desk: MembershipDesk) -> Members:

@@ -13,7 +13,7 @@ from hub.negotiation.invariants import CHECKS
 from hub.negotiation.models import ContestState, Ground, Inquiry, InquiryContest
 from hub.payments.ledger import chart
 from hub.payments.ledger.models import LedgerEntry, LedgerLine
-from tests.broken_books import told, unlocked
+from tests.broken_books import broken, told, unlocked
 from tests.factories import Factories
 from tests.negotiation.inquiry_factories import NOW, PRICE, Trade, reloaded
 from tests.transactions import rolled_back
@@ -29,7 +29,9 @@ def inquiries(schema_app: Flask) -> Iterator[dict[str, Inquiry]]:
         trade = Trade(Factories())
         trade.plan(included=1)
         trade.top_up("1000.00")
-        yield _decided(trade)
+        decided = _decided(trade)
+        assert broken(CHECKED) == {}
+        yield decided
 
 
 def _decided(trade: Trade) -> dict[str, Inquiry]:
