@@ -82,8 +82,7 @@ CHANGES = [
     ("ready_from", "2026-12-06", "ready_from", date(2026, 12, 6)),
     ("ready_until", "2026-12-20", "ready_until", date(2026, 12, 20)),
     ("valid_until", "2026-12-15", "valid_until", date(2026, 12, 15)),
-    ("packaging", "jute bags", "packaging", "jute bags"),
-    ("description", "Red ones", "description", "Red ones"),
+    *((each.name, "Other words", each.column, "Other words") for each in FIELDS if each.extra),
 ]
 WIDE = (*COLUMNS, "attribute_colour", "attribute_moisture")
 
