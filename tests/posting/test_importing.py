@@ -248,7 +248,7 @@ def test_a_row_with_a_cell_too_many_is_told(trader: Actor) -> None:
     data = csv_file(texts()) + b"S-2,supply,,Onion,FAQ,40,DTN\r\n"
     batch = services.import_listings(trader, data, "onions.csv")
     assert (batch.accepted, batch.refused) == (1, 1)
-    assert refused(batch) == [(3, "", "The row has 7 cells instead of 16.")]
+    assert refused(batch) == [(3, "", f"The row has 7 cells instead of {len(COLUMNS)}.")]
 
 
 @pytest.mark.parametrize(
