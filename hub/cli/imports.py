@@ -95,7 +95,8 @@ def import_listings(file: Path, create: bool, name: str | None) -> None:
         company=company,
     )
     click.echo(
-        f"Listings: {batch.accepted} accepted, {batch.unchanged} unchanged, "
+        f"Listings: {batch.accepted} accepted, {batch.changed} changed, "
+        f"{batch.unchanged} unchanged, "
         f"{batch.refused} refused; {batch.flagged} with an implausible price."
     )
     for refusal in batch.refusals[:_REFUSALS_SHOWN]:

@@ -15,6 +15,7 @@ from hub.core.errors import NotFound
 from hub.core.files import StoredFile
 from hub.core.i18n import _
 from hub.market.queries import AVAILABLE, IS_VERIFIED, OPEN, lines_of, with_company
+from hub.posting.fields import EXTRA_COLUMNS
 from hub.posting.models import Listing, ListingPicture, ListingState, Side
 
 OTHER_SIDE = 6
@@ -62,7 +63,7 @@ _RECORD = (
     .correlate(Listing)
     .scalar_subquery()
 )
-_FACTS = (
+_FACTS: tuple[Any, ...] = (
     Listing.id,
     Listing.public_id,
     Listing.reference,
@@ -82,8 +83,7 @@ _FACTS = (
     Listing.ready_from,
     Listing.ready_until,
     Listing.valid_until,
-    Listing.packaging,
-    Listing.description,
+    *(getattr(Listing, name) for name in EXTRA_COLUMNS),
     Listing.opened_at,
     Listing.plan_badge,
     Company.alias,
@@ -95,7 +95,7 @@ _FACTS = (
 
 
 _VIEWER = aliased(Company)
-_LISTING = (
+_LISTING: Select[Any] = (
     select(
         *_FACTS,
         select(_VIEWER.region_id)

@@ -14,6 +14,7 @@ from hub.market.labels import CommodityLabel, Labels, NameLabel
 from hub.market.lines import Line, lines, title_of
 from hub.market.listing_queries import Picture
 from hub.market.price_queries import PriceRange
+from hub.posting.fields import facts
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Offer:
     company_region: str
     ends_in: str
     attributes: tuple[tuple[str, str], ...]
+    facts: tuple[tuple[str, str], ...]
     regions: tuple[tuple[str, str], ...]
     to: NameLabel | None
     to_name: str
@@ -76,6 +78,7 @@ def offer_page(actor: Actor, public_id: str, asked_region: str | None, language:
         company_region=known.regions[offer.company_region_id].text(language),
         ends_in=formats.relative(offer.valid_until),
         attributes=_attributes(offer, known, language),
+        facts=tuple(facts(offer)),
         regions=tuple(sorted((each.text(language), each.name) for each in known.regions.values())),
         to=to,
         to_name=to.text(language) if to else "",

@@ -15,6 +15,7 @@ from hub.core.use_case import use_case
 from hub.core.words import words_of
 from hub.market import kept
 from hub.market.models import SearchEntry
+from hub.posting.fields import EXTRA_COLUMNS
 from hub.posting.models import Listing, ListingState
 
 #: Listings of one statement; SQLite takes 32,766 parameters.
@@ -91,8 +92,7 @@ def _documents(listing_ids: Sequence[int]) -> dict[int, str]:
             Listing.reference,
             Listing.grade,
             Listing.attributes,
-            Listing.packaging,
-            Listing.description,
+            *(getattr(Listing, name) for name in EXTRA_COLUMNS),
             Commodity.name.label("commodity"),
             Commodity.names.label("commodity_names"),
             Region.name.label("region"),
@@ -115,8 +115,7 @@ def _documents(listing_ids: Sequence[int]) -> dict[int, str]:
                     row.region,
                     *(row.region_names or {}).values(),
                     row.reference,
-                    row.packaging,
-                    row.description,
+                    *(getattr(row, name) for name in EXTRA_COLUMNS),
                     row.alias,
                 ]
             )

@@ -11,10 +11,10 @@ from hub.core.db.base import db
 from hub.core.db.columns import new_public_id
 from hub.core.errors import Conflict, Invalid
 from hub.core.i18n import _
-from hub.core.numbers import plain
 from hub.core.use_case import use_case
 from hub.posting import queries
 from hub.posting.events import ListingChanged
+from hub.posting.fields import ATTRIBUTE_PREFIX, FIELDS
 from hub.posting.lifecycle import expect_version, flag_price, own_listing
 from hub.posting.models import Listing, ListingState, Side
 from hub.posting.terms import Terms, TermsReader, read_reference
@@ -81,12 +81,7 @@ def edit(actor: Actor, public_id: str, expected_version: int, texts: Mapping[str
     listing = own_listing(actor, public_id)
     expect_version(listing, expected_version)
     if not listing.can_edit:
-        raise Conflict(
-            _(
-                "The terms can't change any more: part of the quantity is reserved or traded, or "
-                "the listing is closed."
-            )
-        )
+        raise Conflict(terms_stand())
     terms = _read({**texts, "side": listing.side.value, "commodity": listing.commodity.name})
     wanted = terms.values() | {
         "reference": _free_reference(
@@ -95,15 +90,8 @@ def edit(actor: Actor, public_id: str, expected_version: int, texts: Mapping[str
         if texts.get("reference")
         else listing.reference
     }
-    changes: dict[str, list[Any]] = {}
-    for name, value in wanted.items():
-        before = getattr(listing, name)
-        if before != value:
-            changes[name] = [audit.json_value(before), audit.json_value(value)]
-            setattr(listing, name, value)
-    if not changes:
+    if not change(actor, listing, wanted):
         return listing
-    audit.record(actor, listing, "listing_changed", changes=changes)
     if listing.state is not ListingState.DRAFT:
         flag_price(listing)
     if listing.state is ListingState.OPEN:
@@ -112,26 +100,35 @@ def edit(actor: Actor, public_id: str, expected_version: int, texts: Mapping[str
     return queries.listing(actor, public_id)
 
 
+def terms_stand() -> str:
+    """Why the terms of a listing can't be edited."""
+    return _(
+        "The terms can't change any more: part of the quantity is reserved or traded, or "
+        "the listing is closed."
+    )
+
+
+def change(actor: Actor, listing: Listing, wanted: Mapping[str, Any]) -> bool:
+    """Set the columns that differ from ``wanted``, and note each before and after.
+
+    Returns whether any differed.
+    """
+    changes: dict[str, list[Any]] = {}
+    for name, value in wanted.items():
+        before = getattr(listing, name)
+        if before != value:
+            changes[name] = [audit.json_value(before), audit.json_value(value)]
+            setattr(listing, name, value)
+    if changes:
+        audit.record(actor, listing, "listing_changed", changes=changes)
+    return bool(changes)
+
+
 def texts_of(listing: Listing) -> dict[str, str]:
     """The terms as the form shows them: in the unit they were given in.
 
     Needs the commodity and the region loaded.
     """
-    given = listing.given
-    return {
-        "reference": listing.reference,
-        "side": listing.side.value,
-        "commodity": listing.commodity.name,
-        "grade": listing.grade,
-        "quantity": given.get("quantity") or plain(listing.quantity),
-        "unit": given.get("unit") or listing.commodity.unit.code,
-        "min_lot": given.get("min_lot") or plain(listing.minimum_lot),
-        "price": given.get("price") or plain(listing.unit_price),
-        "currency": listing.currency,
-        "region": listing.region.name,
-        "ready_from": listing.ready_from.isoformat(),
-        "ready_until": listing.ready_until.isoformat(),
-        "valid_until": listing.valid_until.isoformat(),
-        "packaging": listing.packaging,
-        "description": listing.description,
-    } | {f"attribute_{code}": value for code, value in listing.attributes.items()}
+    return {each.name: each.text(listing) for each in FIELDS if not each.spread} | {
+        ATTRIBUTE_PREFIX + code: value for code, value in listing.attributes.items()
+    }

@@ -15,7 +15,7 @@ from wtforms.validators import Optional
 from hub.catalogue.models import AttributeKind, Commodity, CommodityAttribute, Region, Unit
 from hub.core.i18n import _l, localised
 from hub.core.web.forms import PageForm, VersionField
-from hub.posting.terms import ATTRIBUTE_PREFIX
+from hub.posting.fields import ATTRIBUTE_PREFIX, FIELDS, Entry, Field
 
 
 class _Required:
@@ -31,26 +31,17 @@ _required = _Required()
 
 
 class ListingForm(PageForm):
-    """The terms of one listing; attributes of the commodity are added by :func:`listing_form`."""
+    """The terms of one listing; :func:`listing_form` adds its fields."""
 
     version = VersionField()
-    reference = StringField(_l("Your reference"), [Optional()])
-    grade = StringField(_l("Grade"), [Optional()])
-    quantity = StringField(_l("Quantity"), [_required])
-    unit = SelectField(_l("Unit"))
-    min_lot = StringField(_l("Smallest lot"), [_required])
-    price = StringField(_l("Limit price per unit"), [_required])
-    currency = StringField(_l("Currency"), [_required])
-    region = SelectField(_l("Region"))
-    ready_from = StringField(_l("Ready from"), [_required])
-    ready_until = StringField(_l("Ready until"), [_required])
-    valid_until = StringField(_l("Listing valid until"), [_required])
-    packaging = StringField(_l("Packaging"), [Optional()])
-    description = TextAreaField(_l("Description"), [Optional()])
 
     def attribute_fields(self) -> list[Any]:
         """The fields of the commodity's attributes, in their order."""
         return [field for field in self if field.name.startswith(ATTRIBUTE_PREFIX)]
+
+    def extra_fields(self) -> list[Any]:
+        """The free words that may be added, in their order."""
+        return [self[each.name] for each in FIELDS if each.extra]
 
     def texts(self) -> dict[str, str]:
         """What was typed, by the names that the reader of terms knows."""
@@ -59,6 +50,15 @@ class ListingForm(PageForm):
             for name, value in self.data.items()
             if isinstance(value, str) and name != "version"
         }
+
+
+def _field(field: Field) -> Any:
+    if field.entry is Entry.CHOICE:
+        return SelectField(field.label)
+    validators = [_required if field.required else Optional()]
+    if field.entry is Entry.LINES:
+        return TextAreaField(field.label, validators, description=field.hint, render_kw={"rows": 4})
+    return StringField(field.label, validators, description=field.hint)
 
 
 def _attribute_field(attribute: CommodityAttribute, language: str) -> Any:
@@ -78,17 +78,18 @@ def listing_form(
     texts: Mapping[str, str],
 ) -> ListingForm:
     """The form for listings of ``commodity``, filled with ``texts`` or with what was sent."""
-    fields = {
+    fields = {each.name: _field(each) for each in FIELDS if each.label is not None}
+    fields |= {
         "grade"
         if attribute.code == "grade"
         else ATTRIBUTE_PREFIX + attribute.code: _attribute_field(attribute, language)
         for attribute in commodity.attributes
     }
     form: ListingForm = type("CommodityListingForm", (ListingForm,), fields)(data=dict(texts))
-    form.unit.choices = [
+    form["unit"].choices = [
         (each.code, f"{each.code} – {localised(each.names, each.name, language)}") for each in units
     ]
-    form.region.choices = [
+    form["region"].choices = [
         (each.name, localised(each.names, each.name, language)) for each in regions
     ]
     return form

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from hub.catalogue import queries as catalogue
 from hub.core import audit
 from hub.core.actor import Actor, StaffRole
 from hub.core.i18n import _, _l
 from hub.core.states import state_label
+from hub.posting.fields import FIELDS
 from hub.posting.models import Listing
 
 #: How each action of the audit log on a listing is told.
@@ -34,20 +36,7 @@ ACTIONS: Mapping[str, Any] = {
     "listing_quantity_filled": _l("Quantity traded"),
     "listing_quantity_freed": _l("Quantity free again"),
 }
-_FIELDS: Mapping[str, Any] = {
-    "reference": _l("reference"),
-    "grade": _l("grade"),
-    "attributes": _l("attributes"),
-    "quantity": _l("quantity"),
-    "minimum_lot": _l("minimum lot"),
-    "unit_price": _l("price"),
-    "currency": _l("currency"),
-    "ready_from": _l("first delivery day"),
-    "ready_until": _l("last delivery day"),
-    "valid_until": _l("valid until"),
-    "packaging": _l("packaging"),
-    "description": _l("description"),
-}
+_WORDS: Mapping[str, Any] = {each.column: each.word for each in FIELDS if each.word is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +89,17 @@ def _who(actor: Actor, listing: Listing, entry: audit.AuditEntry) -> str:
 
 
 def _changed_fields(changes: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    found = []
-    for name, (before, after) in changes.items():
-        if name in _FIELDS:
-            found.append((str(_FIELDS[name]), _plain(before), _plain(after)))
+    found = [
+        (str(_WORDS[column]), _plain(column, before), _plain(column, after))
+        for column, (before, after) in changes.items()
+        if column in _WORDS
+    ]
     return found or [(_("details"), "", "")]
 
 
-def _plain(value: Any) -> str:
+def _plain(column: str, value: Any) -> str:
+    if column == "region_id":
+        return next((each.name for each in catalogue.regions() if each.id == value), "")
     if isinstance(value, dict):
         return ", ".join(f"{code} {text}" for code, text in value.items())
     return str(value)

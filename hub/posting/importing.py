@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import insert, select
 
@@ -21,46 +21,23 @@ from hub.core.errors import Invalid, NotAllowed
 from hub.core.i18n import _
 from hub.core.use_case import use_case
 from hub.membership.entitlements import services as entitlements
-from hub.posting.events import ListingsImported
+from hub.posting import queries
+from hub.posting.drafting import change, terms_stand
+from hub.posting.events import ListingChanged, ListingsImported
+from hub.posting.fields import ATTRIBUTE_PREFIX, COMPARED, FIELDS
 from hub.posting.models import ImportBatch, ImportRefusal, Listing, ListingState, Side
 from hub.posting.plan_limits import OPEN_LISTINGS, listings_in_use
 from hub.posting.prices import PriceGuard
-from hub.posting.terms import REQUIRED_COLUMNS, Terms, TermsReader, read_reference
+from hub.posting.terms import Terms, TermsReader, read_reference
 
-COLUMNS = (
-    "reference",
-    "side",
-    "company",
-    "commodity",
-    "grade",
-    "quantity",
-    "unit",
-    "min_lot",
-    "price",
-    "currency",
-    "region",
-    "ready_from",
-    "ready_until",
-    "valid_until",
-)
+_NAMES = tuple(each.name for each in FIELDS if not each.spread)
+#: The columns of the template; attributes have further ones, as their commodity demands.
+COLUMNS = (*_NAMES[:2], "company", *_NAMES[2:])
+_REQUIRED = ("reference", *(each.name for each in FIELDS if each.required))
 _INSERTED_AT_ONCE = 1000
 #: A file is at most 15 MB: no file has so many rows.
 _MORE_THAN_A_FILE = 10**9
 
-#: What two postings of one reference must agree on to be the same posting.
-_COMPARED = (
-    "commodity_id",
-    "region_id",
-    "grade",
-    "attributes",
-    "quantity",
-    "minimum_lot",
-    "unit_price",
-    "currency",
-    "ready_from",
-    "ready_until",
-    "valid_until",
-)
 Key = tuple[int, Side, str]  # company id, side, reference
 
 
@@ -70,6 +47,14 @@ class _Poster:
 
     id: int
     may_trade: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Present:
+    """A listing that bears a reference already; ``id`` is None if this very file wrote it."""
+
+    id: int | None
+    values: Mapping[str, Any]
 
 
 @dataclass
@@ -82,8 +67,9 @@ class _Import:
     reader: TermsReader = field(default_factory=TermsReader)
     posters: dict[str, list[_Poster]] = field(default_factory=lambda: defaultdict(list))
     ensured: dict[tuple[str, str], _Poster] = field(default_factory=dict)
-    present: dict[Key, tuple[Any, ...]] = field(default_factory=dict)
+    present: dict[Key, _Present] = field(default_factory=dict)
     fresh: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[Listing] = field(default_factory=list)
     refusals: list[dict[str, Any]] = field(default_factory=list)
     kept: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     places: dict[int, int] = field(default_factory=dict)
@@ -100,7 +86,8 @@ class _Import:
             Listing.company_id,
             Listing.side,
             Listing.reference,
-            *(getattr(Listing, name) for name in _COMPARED),
+            Listing.id,
+            *(getattr(Listing, each.column) for each in COMPARED),
         )
         if self.only is not None:
             companies = companies.where(Company.id == self.only.id)
@@ -111,7 +98,9 @@ class _Import:
             )
             self.posters[row.legal_name].append(_Poster(row.id, may_trade))
         for row in db.session.execute(listings):
-            self.present[row.company_id, row.side, row.reference] = tuple(row[3:])
+            self.present[row.company_id, row.side, row.reference] = _Present(
+                row.id, cast("Mapping[str, Any]", row._mapping)
+            )
 
     def take(self, line: int, row: dict[str, str]) -> None:
         """Accept one row, or note why not."""
@@ -146,8 +135,8 @@ class _Import:
             fields |= {name: list(lines) for name, lines in error.fields.items()}
         if fields or terms is None:
             raise Invalid(_("The row needs correcting."), fields)
-        if poster is not None and self._is_repetition((poster.id, terms.side, reference), terms):
-            self.unchanged += 1
+        if poster is not None and (poster.id, terms.side, reference) in self.present:
+            self._take_again((poster.id, terms.side, reference), terms, row)
             return
         terms.check_dates(settings.today())
         if self.create and self.only is None:
@@ -181,10 +170,12 @@ class _Import:
 
     def _ensured_poster(self, name: str, terms: Terms) -> _Poster:
         """The company called ``name``, made if need be, with an account in the row's currency."""
-        key = (name, terms.currency)
+        key = (name, terms.columns["currency"])
         if key not in self.ensured:
             try:
-                company = accounts.ensure_company(self.actor, name, terms.region, terms.currency)
+                company = accounts.ensure_company(
+                    self.actor, name, terms.region, terms.columns["currency"]
+                )
             except Invalid as error:
                 raise Invalid(error.message, {"company": [error.message]}) from error
             db.session.flush()
@@ -192,25 +183,40 @@ class _Import:
             self.posters[name] = [self.ensured[key]]
         return self.ensured[key]
 
-    def _is_repetition(self, key: Key, terms: Terms) -> bool:
-        if key not in self.present:
-            return False
-        if terms.commodity is None or self.present[key] != _compared(terms.values()):
-            raise Invalid(
-                _("Already posted with other terms."),
-                {
-                    "reference": [
-                        _("%(reference)s is already posted with other terms.", reference=key[2])
-                    ]
-                },
+    def _take_again(self, key: Key, terms: Terms, row: Mapping[str, str]) -> None:
+        """Change the listing that bears the reference to what the row states, if that differs.
+
+        A column that the file lacks says nothing. As when it is edited, the listing keeps its
+        side and commodity; of two rows with one reference, a file may hold only the same terms.
+        """
+        present = self.present[key]
+        wanted = {} if terms.commodity is None else _stated(terms, row, present.values)
+        if wanted and all(present.values[name] == value for name, value in wanted.items()):
+            self.unchanged += 1
+            return
+        if (
+            not wanted
+            or present.id is None
+            or wanted["commodity_id"] != present.values["commodity_id"]
+        ):
+            raise _refused_reference(
+                _("%(reference)s is already posted with other terms.", reference=key[2])
             )
-        return True
+        terms.check_dates(settings.today())
+        listing = queries.by_id(present.id)
+        if not listing.can_edit:
+            raise _refused_reference(terms_stand())
+        if self.create and self.only is None:
+            self._ensured_poster(row["company"], terms)
+        change(self.actor, listing, wanted | {"given": terms.columns["given"]})
+        self.changed.append(listing)
+        self.present[key] = _Present(None, {**present.values, **wanted})
 
     def _keep(self, key: Key, terms: Terms) -> None:
         if not self.create:
             self._claim_place(key[0])
         values = terms.values()
-        self.present[key] = _compared(values)
+        self.present[key] = _Present(None, _compared(values))
         self.fresh.append(values | {"company_id": key[0], "reference": key[2]})
 
     def _claim_place(self, company_id: int) -> None:
@@ -230,8 +236,26 @@ class _Import:
         self.kept[company_id] += 1
 
 
-def _compared(values: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(values[name] for name in _COMPARED)
+def _compared(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {each.column: values[each.column] for each in COMPARED}
+
+
+def _stated(terms: Terms, row: Mapping[str, str], before: Mapping[str, Any]) -> dict[str, Any]:
+    """What is compared of the columns that the file has; attributes it lacks are as ``before``."""
+    values = terms.values()
+    stated = {each.column: values[each.column] for each in COMPARED if each.is_stated(row)}
+    if "attributes" in stated:
+        silent = {
+            code: text
+            for code, text in before["attributes"].items()
+            if ATTRIBUTE_PREFIX + code not in row
+        }
+        stated["attributes"] = silent | stated["attributes"]
+    return stated
+
+
+def _refused_reference(sentence: str) -> Invalid:
+    return Invalid(sentence, {"reference": [sentence]})
 
 
 @use_case
@@ -249,14 +273,15 @@ def import_listings(
     and ``grade`` may be missing. The system and administrators post for ``company``, or for the
     company each row names. With ``create`` they make unknown companies and commodities, and the
     listings open at once; no plan limits that. Otherwise the rows beyond what a company's plan
-    includes are refused. A reference that is posted already with the same terms is left alone.
+    includes are refused. A reference that is posted already with the same terms is left alone;
+    with other terms, the listing changes as if it were edited, or the row is refused if it can't.
 
     Raises:
         Invalid: the file as a whole can't be read, or lacks a column. Nothing is stored then.
         NotAllowed: the actor may post for no company, or not create.
     """
     only = _poster_for(actor, create, company)
-    required = ["reference", *REQUIRED_COLUMNS, *(["company"] if only is None else [])]
+    required = [*_REQUIRED, *(["company"] if only is None else [])]
     rows = tabular.read_csv(data, required)
     if create:
         catalogue.ensure_units(actor)
@@ -270,6 +295,7 @@ def import_listings(
         file=files.store(actor, data, file_name, "text/csv"),
         imported_at=clock.now(),
         accepted=len(work.fresh),
+        changed=len(work.changed),
         unchanged=work.unchanged,
         refused=work.refused,
     )
@@ -281,11 +307,15 @@ def import_listings(
         batch,
         "listings_imported",
         accepted=batch.accepted,
+        changed=batch.changed,
         unchanged=batch.unchanged,
         refused=batch.refused,
     )
     if work.fresh:
         bus.publish(ListingsImported(batch.id))
+    for listing in work.changed:
+        if listing.state is ListingState.OPEN:
+            bus.publish(ListingChanged(listing.id))
     return batch
 
 
@@ -304,7 +334,7 @@ def _store(actor: Actor, work: _Import, batch: ImportBatch) -> None:
     """Write listings, their first audit entries and the refusals, many rows a statement."""
     now = clock.now()
     state = ListingState.OPEN if work.create else ListingState.PENDING_REVIEW
-    flags = _price_flags(work.fresh)
+    flags = _price_flags(work.fresh, work.changed)
     own, default = entitlements.rights_by_company()
     for row, flag in zip(work.fresh, flags, strict=True):
         rights = own.get(row["company_id"], default)
@@ -343,9 +373,13 @@ def _store(actor: Actor, work: _Import, batch: ImportBatch) -> None:
     _insert(ImportRefusal, [row | {"batch_id": batch.id} for row in work.refusals])
 
 
-def _price_flags(rows: Sequence[Mapping[str, Any]]) -> list[bool]:
-    """Which rows have an implausible price, beside what is open and beside one another."""
-    guard = PriceGuard.load({row["currency"] for row in rows})
+def _price_flags(rows: Sequence[Mapping[str, Any]], changed: Sequence[Listing]) -> list[bool]:
+    """Which rows have an implausible price, beside what is open and beside one another.
+
+    The changed listings are looked at again, too, unless they are drafts.
+    """
+    db.session.flush()
+    guard = PriceGuard.load({row["currency"] for row in rows} | {one.currency for one in changed})
     units = dict(db.session.execute(select(Commodity.id, Commodity.unit_id)).all())
     priced = [
         (row["commodity_id"], units[row["commodity_id"]], row["currency"], row["unit_price"])
@@ -353,6 +387,11 @@ def _price_flags(rows: Sequence[Mapping[str, Any]]) -> list[bool]:
     ]
     for facts in priced:
         guard.add(*facts)
+    for one in changed:
+        if one.state is not ListingState.DRAFT:
+            one.implausible_price = guard.is_implausible(
+                one.commodity_id, units[one.commodity_id], one.currency, one.unit_price
+            )
     return [guard.is_implausible(*facts) for facts in priced]
 
 

@@ -21,10 +21,10 @@ from hub.posting.events import (
     ListingReturned,
     ListingSubmitted,
 )
+from hub.posting.fields import read_text
 from hub.posting.models import Listing, ListingState
 from hub.posting.plan_limits import claim_place, take_standing
 from hub.posting.prices import PriceGuard
-from hub.posting.terms import read_text
 
 _EXPIRED_AT_ONCE = 500
 

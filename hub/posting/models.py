@@ -266,6 +266,7 @@ class ImportBatch(Identified, Base):
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
     imported_at: Mapped[datetime]
     accepted: Mapped[int] = mapped_column(default=0)
+    changed: Mapped[int] = mapped_column(default=0, server_default="0")
     unchanged: Mapped[int] = mapped_column(default=0)
     refused: Mapped[int] = mapped_column(default=0)
     flagged: Mapped[int] = mapped_column(default=0)

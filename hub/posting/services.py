@@ -2,6 +2,7 @@
 
 from hub.posting.counters import fill, release, reserve, unfill
 from hub.posting.drafting import create_draft, edit
+from hub.posting.fields import ATTRIBUTE_PREFIX
 from hub.posting.importing import import_listings
 from hub.posting.lifecycle import (
     approve,
@@ -18,7 +19,6 @@ from hub.posting.lifecycle import (
 )
 from hub.posting.pictures import add_pictures, remove_picture
 from hub.posting.plan_limits import refresh_standing
-from hub.posting.terms import ATTRIBUTE_PREFIX
 
 __all__ = [
     "ATTRIBUTE_PREFIX",

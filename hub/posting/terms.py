@@ -4,7 +4,6 @@ Forms and imports hand over texts under the same names (the columns of the CSV t
 same rule and the same sentence meets a mistake wherever it is made.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -12,60 +11,34 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from babel import Locale
-
 from hub.catalogue import queries as catalogue
 from hub.catalogue.models import AttributeKind, Commodity, CommodityAttribute, Region, Unit
 from hub.core.errors import Invalid
 from hub.core.i18n import _, localised
-from hub.core.numbers import QUANTITY_PLACES, UNIT_PRICE_PLACES, multiply, parse_decimal
+from hub.core.numbers import UNIT_PRICE_PLACES, multiply, parse_decimal
+from hub.posting.fields import ATTRIBUTE_PREFIX, FIELDS, read_text
 from hub.posting.models import Incoterm, Side
 
 #: Quantity times price may not reach this: a match's surplus has 7 places and must fit a BIGINT.
 MAXIMUM_VALUE = Decimal(10) ** 11
 MAXIMUM_NUMBER = Decimal(10) ** 12
 MAXIMUM_AHEAD = timedelta(days=5 * 366)
-ATTRIBUTE_PREFIX = "attribute_"
-REQUIRED_COLUMNS = (
-    "side",
-    "commodity",
-    "quantity",
-    "unit",
-    "min_lot",
-    "price",
-    "currency",
-    "region",
-    "ready_from",
-    "ready_until",
-    "valid_until",
-)
-_COLUMNS = (
-    "side",
-    "grade",
-    "attributes",
-    "quantity",
-    "minimum_lot",
-    "unit_price",
-    "currency",
-    "ready_from",
-    "ready_until",
-    "valid_until",
-    "packaging",
-    "description",
-    "given",
-)
 INCOTERMS = {Side.SUPPLY: Incoterm.FCA, Side.DEMAND: Incoterm.DAP}
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_CURRENCIES = frozenset(Locale("en").currencies)
+#: What a listing of another unit than the commodity's is converted by.
+_CONVERSIONS: Mapping[str, Callable[[Decimal, Unit, Unit], Decimal]] = {
+    "quantity": catalogue.convert_quantity,
+    "min_lot": catalogue.convert_quantity,
+    "price": catalogue.convert_unit_price,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The terms of a listing, in the commodity's unit; names are those of ``Listing``'s columns.
+    """The terms of a listing, in the commodity's unit.
 
     ``commodity`` is None where it is yet to be made: it is called ``commodity_name`` then and will
-    be measured in ``unit``.
+    be measured in ``unit``. All else is in ``columns``, by the names of ``Listing``'s columns.
     """
 
     side: Side
@@ -73,29 +46,13 @@ class Terms:
     commodity_name: str
     unit: Unit
     region: Region
-    grade: str
-    attributes: dict[str, str]
-    quantity: Decimal
-    minimum_lot: Decimal
-    unit_price: Decimal
-    currency: str
-    ready_from: date
-    ready_until: date
-    valid_until: date
-    packaging: str
-    description: str
-    given: dict[str, str]
+    columns: Mapping[str, Any]
 
     def values(self) -> dict[str, Any]:
         """The columns of ``Listing`` that these terms set (the commodity must exist)."""
         if self.commodity is None:
             raise ValueError("The commodity has not been made yet.")
-        return {
-            "commodity_id": self.commodity.id,
-            "region_id": self.region.id,
-            "incoterm": INCOTERMS[self.side],
-            **{name: getattr(self, name) for name in _COLUMNS},
-        }
+        return {"commodity_id": self.commodity.id, **self.columns}
 
     def check_dates(self, today: date) -> None:
         """Refuse what is over already, or absurdly far ahead.
@@ -105,7 +62,7 @@ class Terms:
         """
         problems = _Problems()
         for name in ("ready_until", "valid_until"):
-            day: date = getattr(self, name)
+            day: date = self.columns[name]
             if day < today:
                 problems.add(name, _("%(date)s is in the past.", date=day.isoformat()))
             elif day > today + MAXIMUM_AHEAD:
@@ -137,31 +94,11 @@ class _Problems:
             raise Invalid(_("Some of the terms need correcting."), self.fields)
 
 
-def read_text(text: str, longest: int, *, lines: bool = False) -> str:
-    """``text`` without outer spaces (Invalid if too long or with control characters)."""
-    text = text.strip().replace("\r\n", "\n")
-    if len(text) > longest:
-        raise Invalid(_("This is longer than %(longest)d characters.", longest=longest))
-    checked = text.replace("\n", "").replace("\t", "") if lines else text
-    if not checked.isprintable():
-        raise Invalid(_("This holds characters that can't be printed."))
-    return text
-
-
 def read_reference(text: str) -> str:
     """The company's own name for the listing (Invalid if missing or too long)."""
     if not text.strip():
         raise Invalid(_("A reference is missing."))
     return read_text(text, 40)
-
-
-def _read_date(text: str) -> date:
-    try:
-        if _DATE.fullmatch(text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise Invalid(_("“%(text)s” is not a date such as 2026-12-04.", text=text[:20]))
 
 
 def _read_side(text: str) -> Side:
@@ -171,15 +108,6 @@ def _read_side(text: str) -> Side:
         raise Invalid(
             _("“%(text)s” is not a side: write supply or demand.", text=text[:20])
         ) from None
-
-
-def _read_currency(text: str) -> str:
-    code = text.upper()
-    if len(code) != 3 or code not in _CURRENCIES:
-        raise Invalid(
-            _("“%(text)s” is not a currency code such as INR (ISO 4217).", text=text[:20])
-        )
-    return code
 
 
 def read_attribute(attribute: CommodityAttribute, text: str) -> str:
@@ -259,29 +187,23 @@ class TermsReader:
             "commodity": lambda text: self._read_commodity(text, unknown_commodities),
             "unit": lambda text: catalogue.usable(self._units.get(text.upper()), text),
             "region": self._read_region,
-            "quantity": lambda text: parse_decimal(text, QUANTITY_PLACES),
-            "min_lot": lambda text: parse_decimal(text, QUANTITY_PLACES),
-            "price": lambda text: parse_decimal(text, UNIT_PRICE_PLACES),
-            "currency": _read_currency,
-            "ready_from": _read_date,
-            "ready_until": _read_date,
-            "valid_until": _read_date,
-            "packaging": lambda text: read_text(text, 120),
-            "description": lambda text: read_text(text, 4000, lines=True),
         }
-        for name, read in readers.items():
-            text = texts.get(name, "").strip()
-            if not text and name in REQUIRED_COLUMNS:
-                problems.add(name, _("This is missing."))
+        for each in FIELDS:
+            read = each.read or readers.get(each.name)
+            if read is None:
                 continue
-            found[name] = problems.attempt(name, partial(read, text))
-        commodity = found.get("commodity")
-        if isinstance(commodity, str):
-            commodity, found["commodity_name"] = None, commodity
+            text = texts.get(each.name, "").strip()
+            if not text and each.required:
+                problems.add(each.name, _("This is missing."))
+                continue
+            found[each.name] = problems.attempt(each.name, partial(read, text))
+        commodity = found.pop("commodity", None)
+        name = commodity if isinstance(commodity, str) else ""
+        commodity = None if name else commodity
         found["grade"], found["attributes"] = self._read_attributes(problems, commodity, texts)
         self._check_together(problems, found)
         problems.raise_any()
-        return self._in_unit_of_commodity(found, commodity)
+        return self._in_unit_of_commodity(found, commodity, name)
 
     def _read_commodity(self, text: str, unknown_allowed: bool) -> Commodity | str:
         found = self.commodity(text)
@@ -338,38 +260,32 @@ class TermsReader:
                 ),
             )
 
-    def _in_unit_of_commodity(self, found: dict[str, Any], commodity: Commodity | None) -> Terms:
-        unit = found.pop("unit")
+    def _in_unit_of_commodity(
+        self, found: dict[str, Any], commodity: Commodity | None, name: str
+    ) -> Terms:
+        unit, region, side = found["unit"], found.pop("region"), found["side"]
         target = unit if commodity is None else commodity.unit
-        quantity, lot, price = (found.pop(name) for name in ("quantity", "min_lot", "price"))
         given: dict[str, str] = {}
         if unit.id != target.id:
-            given = {
-                "unit": unit.code,
-                "quantity": str(quantity),
-                "min_lot": str(lot),
-                "price": str(price),
-            }
+            given = {"unit": unit.code, **{each: str(found[each]) for each in _CONVERSIONS}}
         problems = _Problems()
-        converted = {
-            name: problems.attempt(name, partial(_converted, read, value, unit, target))
-            for name, read, value in (
-                ("quantity", catalogue.convert_quantity, quantity),
-                ("min_lot", catalogue.convert_quantity, lot),
-                ("price", catalogue.convert_unit_price, price),
+        for each, convert in _CONVERSIONS.items():
+            found[each] = problems.attempt(
+                each, partial(_converted, convert, found[each], unit, target)
             )
-        }
         if unit.dimension != target.dimension:
             problems.fields = {"unit": problems.fields["quantity"]}
         problems.raise_any()
-        name = found.pop("commodity_name", "") or (commodity.name if commodity else "")
+        columns = {each.column: found[each.name] for each in FIELDS if each.name in found}
+        columns.pop("")  # the unit, which ``given`` keeps
+        columns |= {"region_id": region.id, "incoterm": INCOTERMS[side], "given": given}
         return Terms(
-            **(found | {"commodity": commodity, "commodity_name": name}),
+            side=side,
+            commodity=commodity,
+            commodity_name=commodity.name if commodity else name,
             unit=target,
-            quantity=converted["quantity"],
-            minimum_lot=converted["min_lot"],
-            unit_price=converted["price"],
-            given=given,
+            region=region,
+            columns=columns,
         )
 
 

@@ -1,5 +1,6 @@
 """Models and migrations agree, in both directions and on the run's kind of database."""
 
+import ast
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,24 @@ def test_there_is_one_head_and_one_root() -> None:
     script = ScriptDirectory(str(MIGRATIONS))
     assert len(script.get_heads()) == 1
     assert len(script.get_bases()) == 1
+
+
+def test_a_new_column_fits_the_rows_that_are_there() -> None:
+    """An empty database takes any column; a filled one refuses NOT NULL without a default."""
+    for path in sorted((MIGRATIONS / "versions").glob("*.py")):
+        upgrade = next(
+            node
+            for node in ast.parse(path.read_text(encoding="utf-8")).body
+            if isinstance(node, ast.FunctionDef) and node.name == "upgrade"
+        )
+        for call in ast.walk(upgrade):
+            if not isinstance(call, ast.Call) or not ast.unparse(call.func).endswith("add_column"):
+                continue
+            written = ast.unparse(call)
+            assert "nullable=False" not in written or "server_default=" in written, (
+                f"{path.name}, line {call.lineno}: say server_default in the model and here, or "
+                f"this fails wherever the table has rows."
+            )
 
 
 def test_migrations_make_the_schema_of_the_models(empty_app: Flask, schema_app: Flask) -> None:

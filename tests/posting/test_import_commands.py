@@ -58,7 +58,7 @@ def test_regions_depots_catalogue_and_listings(app: Flask, tmp_path: Path) -> No
             assert (done.exit_code, done.stderr) == (0, "")
         assert [rows(each) for each in (Region, Depot, Commodity, Listing)] == [1, 1, 1, 1]
     assert done.output == (
-        "Listings: 0 accepted, 1 unchanged, 0 refused; 0 with an implausible price.\n"
+        "Listings: 0 accepted, 0 changed, 1 unchanged, 0 refused; 0 with an implausible price.\n"
     )
     assert db.session.scalars(select(Listing)).one().state is ListingState.OPEN
 
@@ -71,7 +71,7 @@ def test_refused_rows_are_told_and_the_rest_is_posted(
     path = kept(tmp_path, "x.csv", csv_file(texts(), texts(reference="S-2", price="1e309")))
     done = run(app, imports.import_listings, path, "--company", "Nashik Growers")
     assert done.exit_code == 0
-    assert done.stdout.startswith("Listings: 1 accepted, 0 unchanged, 1 refused")
+    assert done.stdout.startswith("Listings: 1 accepted, 0 changed, 0 unchanged, 1 refused")
     assert "line 3, price: “1e309” is not a plain number" in done.stderr
     assert db.session.scalars(select(Listing)).one().state is ListingState.PENDING_REVIEW
 

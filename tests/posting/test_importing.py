@@ -1,5 +1,6 @@
 """Bulk import: good rows are posted, bad ones told by line and column, repetitions left alone."""
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -8,13 +9,17 @@ from sqlalchemy import func, select
 
 from hub.accounts.models import Company, Verification
 from hub.catalogue import services as catalogue
-from hub.catalogue.models import Commodity
+from hub.catalogue.models import AttributeKind, Commodity, CommodityAttribute, Region
 from hub.core import audit
 from hub.core.actor import SYSTEM, Actor, CompanyRole
 from hub.core.db.base import db
 from hub.core.errors import Invalid, NotAllowed
-from hub.posting import services
-from hub.posting.events import ListingsImported
+from hub.posting import queries, services
+from hub.posting.drafting import terms_stand
+from hub.posting.events import ListingChanged, ListingsImported
+from hub.posting.fields import FIELDS
+from hub.posting.history import history
+from hub.posting.importing import COLUMNS
 from hub.posting.models import ImportBatch, ImportRefusal, Listing, ListingState
 from tests.factories import Factories
 from tests.posting.posting_factories import csv_file, texts
@@ -64,12 +69,148 @@ def test_the_same_file_again_changes_nothing(trader: Actor, published: list[obje
     assert published == []
 
 
-def test_a_known_reference_with_other_terms_is_refused(trader: Actor) -> None:
+#: A row that differs in one field, the column that this changes, and what it becomes.
+CHANGES = [
+    ("grade", "Super", "grade", "Super"),
+    ("attribute_moisture", "12.5", "attributes", {"colour": "red", "moisture": "12.5"}),
+    ("quantity", "41", "quantity", Decimal(41)),
+    ("unit", "TNE", "quantity", Decimal(400)),
+    ("min_lot", "6", "minimum_lot", Decimal(6)),
+    ("price", "2151", "unit_price", Decimal(2151)),
+    ("currency", "USD", "currency", "USD"),
+    ("region", "NCT of Delhi", "region_id", None),
+    ("ready_from", "2026-12-06", "ready_from", date(2026, 12, 6)),
+    ("ready_until", "2026-12-20", "ready_until", date(2026, 12, 20)),
+    ("valid_until", "2026-12-15", "valid_until", date(2026, 12, 15)),
+    *((each.name, "Other words", each.column, "Other words") for each in FIELDS if each.extra),
+]
+WIDE = (*COLUMNS, "attribute_colour", "attribute_moisture")
+
+
+def with_attributes(onion: Commodity) -> None:
+    onion.attributes = [
+        CommodityAttribute(code=code, name=code.title(), kind=AttributeKind.TEXT)
+        for code in ("colour", "moisture")
+    ]
+    db.session.commit()
+
+
+@pytest.mark.parametrize(("name", "text", "column", "value"), CHANGES)
+def test_a_known_reference_with_another_term_changes_the_listing(
+    trader: Actor, onion: Commodity, name: str, text: str, column: str, value: object
+) -> None:
+    with_attributes(onion)
+    first = texts(attribute_colour="red")
+    services.import_listings(trader, csv_file(first, columns=WIDE), "onions.csv")
+    (listing,) = listings()
+    before = getattr(listing, column)
+    version = listing.version
+    data = csv_file(first | {name: text}, columns=WIDE)
+    batch = services.import_listings(trader, data, "onions.csv")
+    outcome = (batch.accepted, batch.changed, batch.unchanged, batch.refused)
+    assert outcome == (0, 1, 0, 0), refused(batch)
+    (listing,) = listings()
+    if name == "region":
+        value = db.session.scalars(select(Region.id).where(Region.name == text)).one()
+    assert (getattr(listing, column), listing.version) == (value, version + 1)
+    entry = audit.history([("listing", listing.id)])[0]
+    assert (entry.action, entry.user_id) == ("listing_changed", trader.user_id)
+    noted = [audit.json_value(each) for each in (before, getattr(listing, column))]
+    assert entry.details["changes"][column] == noted
+    line = history(trader, listing)[0]
+    assert line.what.startswith("Terms changed: ")
+    assert "details" not in line.what
+    again = services.import_listings(trader, data, "onions.csv")
+    assert (again.changed, again.unchanged, again.refused) == (0, 1, 0)
+
+
+def test_every_field_that_a_file_may_change_is_tried_above() -> None:
+    tried = {name.split("_moisture")[0] if "attribute" in name else name for name, *_ in CHANGES}
+    able = {"attribute" if each.spread else each.name for each in FIELDS if each.compared}
+    assert tried - {"unit"} == able - {"commodity"}
+
+
+def test_a_region_is_told_by_its_name(trader: Actor) -> None:
     services.import_listings(trader, csv_file(texts()), "onions.csv")
-    batch = services.import_listings(trader, csv_file(texts(price="2151")), "onions.csv")
-    assert (batch.accepted, batch.unchanged, batch.refused) == (0, 0, 1)
-    assert refused(batch) == [(2, "reference", "S-1 is already posted with other terms.")]
-    assert [row.unit_price for row in listings()] == [Decimal(2150)]
+    services.import_listings(trader, csv_file(texts(region="NCT of Delhi")), "onions.csv")
+    line = history(trader, queries.by_id(listings()[0].id))[0]
+    assert (line.what, line.before, line.after) == (
+        "Terms changed: region",
+        "Maharashtra",
+        "NCT of Delhi",
+    )
+
+
+def test_columns_that_a_file_lacks_change_nothing(trader: Actor, onion: Commodity) -> None:
+    with_attributes(onion)
+    whole = texts(packaging="jute bags", attribute_colour="red", attribute_moisture="12")
+    services.import_listings(trader, csv_file(whole, columns=WIDE), "onions.csv")
+    narrow = tuple(name for name in WIDE if name not in {"packaging", "grade", "attribute_colour"})
+    same = services.import_listings(trader, csv_file(whole, columns=narrow), "onions.csv")
+    assert (same.changed, same.unchanged, same.refused) == (0, 1, 0)
+    dry = csv_file(whole | {"attribute_moisture": "9"}, columns=narrow)
+    assert services.import_listings(trader, dry, "onions.csv").changed == 1
+    (listing,) = listings()
+    assert (listing.packaging, listing.grade) == ("jute bags", "FAQ")
+    assert listing.attributes == {"colour": "red", "moisture": "9"}
+
+
+def test_a_changed_row_keeps_to_the_rules_of_editing(
+    trader: Actor, make: Factories, published: list[object]
+) -> None:
+    company = db.session.get_one(Company, trader.company_id)
+    make.commodity("Garlic")
+    for reference in ("OPEN", "TAKEN"):
+        make.listing(company=company, reference=reference, packaging="bags")
+    taken = next(each for each in listings() if each.reference == "TAKEN")
+    services.reserve(SYSTEM, taken.id, Decimal(5))
+    services.import_listings(
+        trader, csv_file(texts(), texts(reference="S-2"), texts(reference="S-3")), "onions.csv"
+    )
+    published.clear()
+    batch = services.import_listings(
+        trader,
+        csv_file(
+            texts(reference="OPEN", packaging="jute"),
+            texts(reference="TAKEN", packaging="jute"),
+            texts(reference="S-1", commodity="Garlic"),
+            texts(reference="S-2", valid_until="2026-11-30"),
+            texts(reference="S-3", packaging="jute"),
+            texts(reference="S-3", packaging="sacks"),
+            texts(reference="S-3", packaging="jute"),
+        ),
+        "onions.csv",
+    )
+    assert (batch.accepted, batch.changed, batch.unchanged) == (0, 2, 1)
+    assert refused(batch) == [
+        (
+            3,
+            "reference",
+            terms_stand(),
+        ),
+        (4, "reference", "S-1 is already posted with other terms."),
+        (5, "valid_until", "2026-11-30 is in the past."),
+        (7, "reference", "S-3 is already posted with other terms."),
+    ]
+    found = {each.reference: each for each in listings()}
+    assert {name: each.packaging for name, each in found.items()} == {
+        "OPEN": "jute",
+        "TAKEN": "bags",
+        "S-1": "",
+        "S-2": "",
+        "S-3": "jute",
+    }
+    assert published == [ListingChanged(found["OPEN"].id)]
+    assert found["S-3"].state is ListingState.PENDING_REVIEW
+
+
+def test_a_changed_price_is_looked_at_again(make: Factories, trader: Actor) -> None:
+    for _ in range(5):
+        make.listing()
+    services.import_listings(trader, csv_file(texts()), "onions.csv")
+    for price, flagged in (("20", True), ("2150", False)):
+        services.import_listings(trader, csv_file(texts(price=price)), "onions.csv")
+        assert listings()[-1].implausible_price is flagged
 
 
 def test_bad_rows_are_told_and_the_others_posted(trader: Actor) -> None:
@@ -107,7 +248,7 @@ def test_a_row_with_a_cell_too_many_is_told(trader: Actor) -> None:
     data = csv_file(texts()) + b"S-2,supply,,Onion,FAQ,40,DTN\r\n"
     batch = services.import_listings(trader, data, "onions.csv")
     assert (batch.accepted, batch.refused) == (1, 1)
-    assert refused(batch) == [(3, "", "The row has 7 cells instead of 14.")]
+    assert refused(batch) == [(3, "", f"The row has 7 cells instead of {len(COLUMNS)}.")]
 
 
 @pytest.mark.parametrize(

@@ -294,6 +294,18 @@ def test_an_import_tells_and_hands_back_what_was_refused(
     assert client.get(f"{location}/refused.csv").status_code == 404
 
 
+def test_an_import_that_only_changes_listings_says_so(client: FlaskClient, trader: Actor) -> None:
+    sign_in(client, trader)
+    upload(client, csv_file(texts()))
+    changed = upload(client, csv_file(texts(packaging="jute bags")))
+    page = client.get(changed.location).text  # type: ignore[attr-defined]
+    assert "have the terms of the file now" in page
+    assert "nothing was changed" not in page
+    assert "jute bags" in client.get(f"/listings/{only_listing().public_id}").text
+    same = upload(client, csv_file(texts(packaging="jute bags")), _key="again")
+    assert "nothing was changed" in client.get(same.location).text  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize("data", [b"", b"a,b\n1,2\n", b"\x00\x01\x02", b"\xff\xfe"])
 def test_a_wrong_file_is_refused_on_the_page(
     client: FlaskClient, trader: Actor, data: bytes

@@ -21,17 +21,23 @@ def test_right_terms_are_read_exactly(onion: Commodity) -> None:
     terms = TermsReader().read(texts(quantity="40.125", price="2150.0001", commodity="onion"))
     assert terms.side is Side.SUPPLY
     assert terms.commodity is onion
-    assert (terms.quantity, terms.minimum_lot) == (Decimal("40.125"), Decimal(5))
-    assert terms.unit_price == Decimal("2150.0001")
-    assert (terms.ready_from, terms.ready_until) == (date(2026, 12, 5), date(2026, 12, 19))
-    assert terms.given == {}
+    assert (terms.columns["quantity"], terms.columns["minimum_lot"]) == (
+        Decimal("40.125"),
+        Decimal(5),
+    )
+    assert terms.columns["unit_price"] == Decimal("2150.0001")
+    assert (terms.columns["ready_from"], terms.columns["ready_until"]) == (
+        date(2026, 12, 5),
+        date(2026, 12, 19),
+    )
+    assert terms.columns["given"] == {}
 
 
 def test_another_unit_is_converted_exactly_and_kept_as_given(onion: Commodity) -> None:
     terms = TermsReader().read(texts(unit="tne", quantity="4", min_lot="0.5", price="21500"))
-    assert (terms.quantity, terms.minimum_lot) == (Decimal(40), Decimal(5))
-    assert terms.unit_price == Decimal(2150)
-    assert terms.given == {
+    assert (terms.columns["quantity"], terms.columns["minimum_lot"]) == (Decimal(40), Decimal(5))
+    assert terms.columns["unit_price"] == Decimal(2150)
+    assert terms.columns["given"] == {
         "unit": "TNE",
         "quantity": "4.000",
         "min_lot": "0.500",
@@ -134,8 +140,8 @@ def moist_onion(onion: Commodity) -> Commodity:
 
 def test_attributes_of_the_commodity_are_read(moist_onion: Commodity) -> None:
     terms = TermsReader().read(texts(attribute_moisture="12.50", attribute_colour=""))
-    assert terms.grade == "FAQ"
-    assert terms.attributes == {"moisture": "12.5"}
+    assert terms.columns["grade"] == "FAQ"
+    assert terms.columns["attributes"] == {"moisture": "12.5"}
 
 
 @pytest.mark.parametrize(
@@ -181,7 +187,9 @@ def test_whatever_is_typed_is_read_exactly_or_refused(
     )
     assert (terms is None) is bool(fields)
     if terms is not None:
-        assert terms.quantity * terms.unit_price == Decimal(quantity) * Decimal(price)
+        assert terms.columns["quantity"] * terms.columns["unit_price"] == Decimal(
+            quantity
+        ) * Decimal(price)
 
 
 @settings(
@@ -203,5 +211,5 @@ def test_conversion_keeps_the_value(
     assert (terms is not None) is exact
     assert set(fields) <= {"quantity", "min_lot"}
     if terms is not None:
-        assert terms.quantity * terms.unit_price == quantity * price
-        assert terms.minimum_lot == terms.quantity
+        assert terms.columns["quantity"] * terms.columns["unit_price"] == quantity * price
+        assert terms.columns["minimum_lot"] == terms.columns["quantity"]

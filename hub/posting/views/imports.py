@@ -19,22 +19,21 @@ from hub.posting.plan_limits import OPEN_LISTINGS
 blueprint = Blueprint("posting_imports", __name__, url_prefix="/listings/import")
 
 _SHOWN = 200
-_EXAMPLE = (
-    "S-0001",
-    "supply",
-    "",
-    "Onion",
-    "FAQ",
-    "40",
-    "DTN",
-    "5",
-    "2150.00",
-    "INR",
-    "Maharashtra",
-    "2026-12-05",
-    "2026-12-19",
-    "2026-12-14",
-)
+_EXAMPLE = {
+    "reference": "S-0001",
+    "side": "supply",
+    "commodity": "Onion",
+    "grade": "FAQ",
+    "quantity": "40",
+    "unit": "DTN",
+    "min_lot": "5",
+    "price": "2150.00",
+    "currency": "INR",
+    "region": "Maharashtra",
+    "ready_from": "2026-12-05",
+    "ready_until": "2026-12-19",
+    "valid_until": "2026-12-14",
+}
 
 
 @blueprint.route("", methods=["GET", "POST"])
@@ -90,7 +89,7 @@ def _result_text(accepted: int, refused: int) -> str:
 @signed_in
 def template() -> Response:
     """The columns, with an example row."""
-    text = tabular.write_csv(COLUMNS, [_EXAMPLE])
+    text = tabular.write_csv(COLUMNS, [[_EXAMPLE.get(name, "") for name in COLUMNS]])
     return download(text.encode("utf-8-sig"), "text/csv", "listings-template.csv")
 
 

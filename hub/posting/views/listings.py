@@ -14,6 +14,7 @@ from hub.core.web.locale import locale
 from hub.membership.entitlements.services import LimitReached, use_of
 from hub.posting import queries, services
 from hub.posting.drafting import texts_of
+from hub.posting.fields import facts
 from hub.posting.forms import ListingForm, PicturesForm, RejectForm, ReturnForm, listing_form
 from hub.posting.history import history, last_reason
 from hub.posting.models import Listing, ListingState, Side
@@ -181,6 +182,7 @@ def listing_page(
         history=entries,
         last_reason=last_reason(entries),
         attributes=lines,
+        facts=facts(found),
         mine=actor.trades_for(found.company_id),
         use=use_of(found.company_id, OPEN_LISTINGS),
         most_pictures=most_pictures(found.company_id),
