@@ -163,6 +163,16 @@ def test_a_surplus_is_not_received(make: Factories) -> None:
     assert trade.fresh().state is InboundState.ACCEPTED
 
 
+def test_who_has_refused_does_not_accept_after_all(make: Factories) -> None:
+    trade = goods.refused(make)
+    before = trade.release.version
+    with pytest.raises(InvalidTransition, match="broker decides"):
+        services.accept(trade.purchaser, trade.release.public_id)
+    release = trade.release
+    assert (release.state, release.accepted_quantity) == (ReleaseState.REFUSED, None)
+    assert (release.version, trade.fresh_contract().accepted_quantity) == (before, None)
+
+
 def test_silence_is_acceptance_after_the_days_of_the_contract(make: Factories) -> None:
     trade = goods.delivered(make)
     until = trade.release.accept_until

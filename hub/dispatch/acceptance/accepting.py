@@ -5,7 +5,7 @@ from decimal import Decimal
 from hub.contracts import services as contracts
 from hub.core import clock
 from hub.core.actor import Actor, StaffRole
-from hub.core.errors import Conflict, Invalid
+from hub.core.errors import Conflict, Invalid, InvalidTransition
 from hub.core.i18n import _
 from hub.core.numbers import plain
 from hub.core.use_case import use_case
@@ -27,6 +27,11 @@ def accept(actor: Actor, public_id: str) -> ReleaseOrder:
     """
     release = queries.release_for(actor, public_id)
     actor.require_trader(release.contract.purchaser_id)
+    if release.state is ReleaseState.REFUSED:
+        # From here a broker's decision may lead to acceptance, but not the purchaser's second word.
+        raise InvalidTransition(
+            _("You have refused this delivery; the hub's broker decides. Nothing was changed.")
+        )
     release.accept(actor)
     _finish(actor, release)
     return release
