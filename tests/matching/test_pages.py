@@ -1,15 +1,21 @@
 """The broker's desk and a company's proposals over HTTP: what is shown, hidden and refused."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from hub.core.actor import Actor, CompanyRole, StaffRole
+from hub.core import clock
+from hub.core.actor import SYSTEM, Actor, CompanyRole, StaffRole
 from hub.core.db.base import db
 from hub.matching import services
 from hub.matching.models import Origin, Proposal, ProposalState
+from hub.matching.proposals import words
+from hub.matching.queries import CompanyTab
+from hub.posting import services as posting
 from hub.posting.models import Listing, ListingState, Side
 from tests.factories import Factories
 from tests.matching.trades import Partners, ask, make_partners, propose
@@ -172,6 +178,156 @@ def test_a_company_sees_the_exact_money_and_no_name(
     db.session.expire_all()
     assert proposal.state is ProposalState.ACCEPTED
     assert "Your partner is Delhi Foods Ltd." in body(client, partners.supplier, path)
+
+
+def consent(proposal: Proposal, actor: Actor) -> None:
+    services.consent(actor, proposal.public_id, proposal.version)
+
+
+def leave_as_asked(partners: Partners, proposal: Proposal) -> None:
+    """Nobody has answered yet."""
+
+
+def consent_of_the_supplier(partners: Partners, proposal: Proposal) -> None:
+    consent(proposal, partners.supplier)
+
+
+def consent_of_the_purchaser(partners: Partners, proposal: Proposal) -> None:
+    consent(proposal, partners.purchaser)
+
+
+def decline(partners: Partners, proposal: Proposal) -> None:
+    consent(proposal, partners.supplier)
+    services.decline(partners.purchaser, proposal.public_id, "Bought elsewhere.")
+
+
+def dismiss(partners: Partners, proposal: Proposal) -> None:
+    consent(proposal, partners.purchaser)
+    services.dismiss(partners.broker, proposal.public_id, "Too far.")
+
+
+def lapse(partners: Partners, proposal: Proposal) -> None:
+    consent(proposal, partners.supplier)
+    clock.set_to(proposal.consent_until)
+    clock.advance(timedelta(seconds=1))
+    assert services.expire_due(SYSTEM) == 1
+
+
+def supersede(partners: Partners, proposal: Proposal) -> None:
+    consent(proposal, partners.purchaser)
+    assert services.supersede_for(SYSTEM, partners.supply.id) == 0
+    posting.withdraw(partners.supplier, partners.supply.public_id)
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        (leave_as_asked, ProposalState.ASKED),
+        (consent_of_the_supplier, ProposalState.CONSENTED),
+        (consent_of_the_purchaser, ProposalState.CONSENTED),
+        (decline, ProposalState.DECLINED),
+        (dismiss, ProposalState.DISMISSED),
+        (lapse, ProposalState.EXPIRED),
+        (supersede, ProposalState.SUPERSEDED),
+    ],
+)
+def test_the_partner_is_not_named_before_both_consented_nor_when_it_came_to_nothing(
+    client: FlaskClient,
+    partners: Partners,
+    answer: Callable[[Partners, Proposal], None],
+    state: ProposalState,
+) -> None:
+    proposal = ask(partners)
+    answer(partners, proposal)
+    db.session.expire_all()
+    assert proposal.state is state
+    for reader, partner, people in (
+        (partners.supplier, partners.demand.company, ("Rohan Mehta", partners.broker.name)),
+        (partners.purchaser, partners.supply.company, ("Asha Kulkarni", partners.broker.name)),
+    ):
+        page = body(client, reader, f"/proposals/{proposal.public_id}")
+        assert partner.alias in page
+        assert "The name is shown when both sides have consented." in page
+        pages = [page] + [next_page(client, f"/proposals?tab={tab}") for tab in CompanyTab]
+        assert sum(proposal.public_id in each for each in pages[1:]) == 1
+        for hidden in (partner.legal_name, *people):
+            assert not any(hidden in each for each in pages)
+
+
+def test_both_partners_are_named_when_both_have_consented(
+    client: FlaskClient, partners: Partners
+) -> None:
+    proposal = ask(partners)
+    consent(proposal, partners.supplier)
+    consent(proposal, partners.purchaser)
+    for reader, name in (
+        (partners.supplier, "Delhi Foods Ltd."),
+        (partners.purchaser, "Nashik Growers Ltd."),
+    ):
+        page = body(client, reader, f"/proposals/{proposal.public_id}")
+        assert f"Your partner is {name}" in page
+        assert "The name is shown when" not in page
+
+
+def test_the_history_names_people_to_their_own_company_and_to_the_staff_alone(
+    partners: Partners,
+) -> None:
+    """What the broker did before asking is the staff's to know; a wish is its company's."""
+    clock.set_to(clock.now())
+    broker = partners.broker
+    proposal = services.propose(
+        partners.purchaser,
+        partners.supply.public_id,
+        partners.demand.public_id,
+        Decimal(40),
+        Decimal(2400),
+    )
+    clock.advance(timedelta(minutes=1))
+    services.change(broker, proposal.public_id, Decimal(30), Decimal(2500), proposal.version)
+    clock.advance(timedelta(minutes=1))
+    services.ask_consent(broker, proposal.public_id, proposal.version)
+    consent(proposal, partners.supplier)
+    services.decline(partners.purchaser, proposal.public_id, "Bought elsewhere.")
+
+    def told(reader: Actor) -> list[tuple[str, str]]:
+        return [(event.who, event.what) for event in words.history(proposal, reader)]
+
+    assert told(partners.supplier) == [
+        ("Your partner", "Declined"),
+        ("Asha Kulkarni", "Consented"),
+        ("The hub", "Both companies asked to consent"),
+    ]
+    assert told(partners.purchaser) == [
+        ("Rohan Mehta", "Declined"),
+        ("Your partner", "Consented"),
+        ("The hub", "Both companies asked to consent"),
+        ("Rohan Mehta", "Proposed by hand"),
+    ]
+    assert told(broker) == [
+        ("Rohan Mehta", "Declined"),
+        ("Asha Kulkarni", "Consented"),
+        (broker.name, "Both companies asked to consent"),
+        (broker.name, "Terms changed"),
+        ("Rohan Mehta", "Proposed by hand"),
+    ]
+
+
+def test_a_wish_that_nobody_was_asked_about_is_in_the_history_of_its_own_company(
+    partners: Partners,
+) -> None:
+    proposal = services.propose(
+        partners.purchaser,
+        partners.supply.public_id,
+        partners.demand.public_id,
+        Decimal(40),
+        Decimal(2400),
+    )
+    services.change(
+        partners.broker, proposal.public_id, Decimal(30), Decimal(2500), proposal.version
+    )
+    [event] = words.history(proposal, partners.purchaser)
+    assert (event.who, event.what) == ("Rohan Mehta", "Proposed by hand")
 
 
 def test_declining_over_http(client: FlaskClient, partners: Partners) -> None:

@@ -31,8 +31,8 @@ def make_partners(
     seller, buyer = make.company("Nashik Growers Ltd."), make.company("Delhi Foods Ltd.")
     return Partners(
         broker=make.staff(StaffRole.BROKER),
-        supplier=make.trader(seller),
-        purchaser=make.trader(buyer),
+        supplier=make.trader(seller, name="Asha Kulkarni"),
+        purchaser=make.trader(buyer, name="Rohan Mehta"),
         supply=make.listing(Side.SUPPLY, company=seller, **(supply or {})),
         demand=make.listing(Side.DEMAND, company=buyer, **(demand or {})),
     )
