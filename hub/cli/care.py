@@ -7,7 +7,6 @@ from flask.cli import with_appcontext
 
 from hub.contracts.seal.keys import SealUnusable, load_certificate
 from hub.contracts.seal.provider import current_seal
-from hub.contracts.seal.sealing import verify_seal
 from hub.core.actor import SYSTEM
 from hub.market import services as market
 
@@ -27,6 +26,8 @@ def reindex() -> None:
 @with_appcontext
 def verify_seal_of(file: Path, certificate: Path | None) -> None:
     """Check the hub's seal on a contract, offline. Exit status 1 if it doesn't hold."""
+    from hub.contracts.seal.sealing import verify_seal
+
     try:
         expected = load_certificate(certificate) if certificate else current_seal().certificate
     except SealUnusable as error:

@@ -5,6 +5,7 @@ Until the second signature a contract can be called off, and lapses when nobody 
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -14,7 +15,6 @@ from hub.contracts.drawing import drafting
 from hub.contracts.events import ContractEnded
 from hub.contracts.models import Contract, ContractState, Signature
 from hub.contracts.seal.provider import current_seal
-from hub.contracts.seal.sealing import SignatureRecord, add_signature_sheet_and_seal
 from hub.contracts.terms import ContractTerms
 from hub.core import audit, bus, clock, files, settings
 from hub.core.actor import SYSTEM, Actor, StaffRole
@@ -108,10 +108,13 @@ def _take_signature(actor: Actor, contract: Contract, side: Side) -> None:
 
 
 def _conclude(actor: Actor, contract: Contract) -> None:
+    # Importing pyHanko takes a second, which processes that seal nothing need not pay.
+    from hub.contracts.seal.sealing import SignatureRecord, add_signature_sheet_and_seal
+
     sealed_at = clock.now()
     data = add_signature_sheet_and_seal(
         contract.issued_file.read(),
-        _records(contract),
+        [SignatureRecord(**record) for record in _records(contract)],
         current_seal(),
         number=contract.number,
         sealed_at=sealed_at,
@@ -125,16 +128,17 @@ def _conclude(actor: Actor, contract: Contract) -> None:
     _open_invoice(contract)
 
 
-def _records(contract: Contract) -> Sequence[SignatureRecord]:
+def _records(contract: Contract) -> Sequence[dict[str, Any]]:
+    """What the signature sheet tells of each signature: the fields of its records."""
     found = [contract.signature_of(side) for side in Side]
     return [
-        SignatureRecord(
-            company=signature.company_name,
-            person=signature.user_name,
-            role=f"{signature.user_role.capitalize()}, {_FOR_SIDE[signature.side]}",
-            signed_at=signature.signed_at,
-            sha256=signature.sha256,
-        )
+        {
+            "company": signature.company_name,
+            "person": signature.user_name,
+            "role": f"{signature.user_role.capitalize()}, {_FOR_SIDE[signature.side]}",
+            "signed_at": signature.signed_at,
+            "sha256": signature.sha256,
+        }
         for signature in found
         if signature is not None
     ]
