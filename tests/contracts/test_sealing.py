@@ -6,6 +6,7 @@ import subprocess
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,24 +32,37 @@ from hub.contracts.seal.sealing import (
 from tests.contracts.example_terms import TERMS
 
 SEALED_AT = datetime(2026, 12, 1, 11, 2, 6, tzinfo=UTC)
-ISSUED = render_contract(TERMS)
-DIGEST = hashlib.sha256(ISSUED).hexdigest()
-SIGNATURES = (
-    SignatureRecord(
-        TERMS.supplier.legal_name,
-        "Ravi Kumar",
-        "Owner, for the supplier",
-        datetime(2026, 12, 1, 15, 0, tzinfo=timezone(timedelta(hours=5, minutes=30))),
-        DIGEST,
-    ),
-    SignatureRecord(
-        TERMS.purchaser.legal_name,
-        "王小明",
-        "Trader, for the purchaser",
-        datetime(2026, 12, 1, 11, 2, 5, tzinfo=UTC),
-        DIGEST,
-    ),
-)
+
+
+@cache
+def issued() -> bytes:
+    """The contract as both sides signed it."""
+    return render_contract(TERMS)
+
+
+@cache
+def digest() -> str:
+    return hashlib.sha256(issued()).hexdigest()
+
+
+@cache
+def signatures() -> tuple[SignatureRecord, ...]:
+    return (
+        SignatureRecord(
+            TERMS.supplier.legal_name,
+            "Ravi Kumar",
+            "Owner, for the supplier",
+            datetime(2026, 12, 1, 15, 0, tzinfo=timezone(timedelta(hours=5, minutes=30))),
+            digest(),
+        ),
+        SignatureRecord(
+            TERMS.purchaser.legal_name,
+            "王小明",
+            "Trader, for the purchaser",
+            datetime(2026, 12, 1, 11, 2, 5, tzinfo=UTC),
+            digest(),
+        ),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +73,7 @@ def seal(tmp_path_factory: pytest.TempPathFactory) -> Seal:
 @pytest.fixture(scope="module")
 def sealed(seal: Seal) -> bytes:
     return add_signature_sheet_and_seal(
-        ISSUED, SIGNATURES, seal, number=TERMS.number, sealed_at=SEALED_AT
+        issued(), signatures(), seal, number=TERMS.number, sealed_at=SEALED_AT
     )
 
 
@@ -68,9 +82,9 @@ def run(*command: str) -> str:
 
 
 def test_the_issued_bytes_stay_in_front(sealed: bytes) -> None:
-    assert sealed.startswith(ISSUED)
-    assert hashlib.sha256(sealed[: len(ISSUED)]).hexdigest() == DIGEST
-    assert sealed.count(b"%%EOF") == ISSUED.count(b"%%EOF") + 1
+    assert sealed.startswith(issued())
+    assert hashlib.sha256(sealed[: len(issued())]).hexdigest() == digest()
+    assert sealed.count(b"%%EOF") == issued().count(b"%%EOF") + 1
 
 
 def test_the_sheet_lists_who_signed_what_and_when(sealed: bytes, tmp_path: Path) -> None:
@@ -91,7 +105,7 @@ def test_the_sheet_lists_who_signed_what_and_when(sealed: bytes, tmp_path: Path)
         DEVELOPMENT_NAME,
     ):
         assert expected in words
-    assert words.count(DIGEST[:8]) == 3
+    assert words.count(digest()[:8]) == 3
 
 
 def test_pdfsig_finds_it_valid_over_the_whole_document(sealed: bytes, tmp_path: Path) -> None:
@@ -132,7 +146,7 @@ def test_bytes_added_after_the_seal_are_not_covered(sealed: bytes, seal: Seal) -
 
 
 @pytest.mark.parametrize(
-    "content", [ISSUED, b"", b"no PDF", ISSUED[:5000]], ids=["issued", "empty", "text", "cut"]
+    "content", [issued(), b"", b"no PDF", issued()[:5000]], ids=["issued", "empty", "text", "cut"]
 )
 def test_what_bears_no_seal_is_not_valid(content: bytes, seal: Seal) -> None:
     assert verify_seal(content, seal.certificate) == SealReport(False, False)
@@ -144,16 +158,18 @@ def test_anothers_seal_is_not_ours(sealed: bytes, tmp_path: Path) -> None:
 
 
 def test_refuses_signatures_given_for_other_bytes(seal: Seal) -> None:
-    wrong = (SIGNATURES[0], replace(SIGNATURES[1], sha256="0" * 64))
+    wrong = (signatures()[0], replace(signatures()[1], sha256="0" * 64))
     with pytest.raises(ValueError, match="other bytes"):
-        add_signature_sheet_and_seal(ISSUED, wrong, seal, number=TERMS.number, sealed_at=SEALED_AT)
+        add_signature_sheet_and_seal(
+            issued(), wrong, seal, number=TERMS.number, sealed_at=SEALED_AT
+        )
 
 
 def test_refuses_an_instant_without_a_zone(seal: Seal) -> None:
     with pytest.raises(ValueError, match="time zone"):
         add_signature_sheet_and_seal(
-            ISSUED,
-            SIGNATURES,
+            issued(),
+            signatures(),
             seal,
             number=TERMS.number,
             sealed_at=SEALED_AT.replace(tzinfo=None),
@@ -206,8 +222,8 @@ def test_a_seal_from_pkcs12_seals_alike(tmp_path: Path) -> None:
         )
     )
     sealed = add_signature_sheet_and_seal(
-        ISSUED,
-        SIGNATURES,
+        issued(),
+        signatures(),
         load_seal(archive, passphrase="secret"),
         number=TERMS.number,
         sealed_at=SEALED_AT,
