@@ -28,6 +28,16 @@ def test_each_request_is_one_line_with_its_id(
     assert line.endswith(f" ms, user {trader.user_id}")
 
 
+def test_what_is_refused_at_the_door_is_told_too(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(client.application.config, "WTF_CSRF_ENABLED", True)
+    caplog.set_level(logging.INFO, logger="hub.requests")
+    assert client.post("/sign-in").status_code == 400
+    (line,) = [record.getMessage() for record in caplog.records]
+    assert line.startswith("POST /sign-in -> 400 in ")
+
+
 @pytest.mark.parametrize("given", ["", "short", "x" * 65, "a b c d e f", "line\\nfeed-000"])
 def test_an_id_that_is_none_is_replaced(client: FlaskClient, given: str) -> None:
     found = [client.get("/", headers={"X-Request-ID": given}).headers["X-Request-ID"] for _ in "12"]

@@ -126,6 +126,9 @@ def init_http(app: Flask) -> None:
     if app.config["HUB_PROXIES"]:
         count = app.config["HUB_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
+    # Before anything may refuse the request, so that refusals are told, too.
+    app.before_request(_begin_story)
+    app.after_request(_tell_story)
     csrf.init_app(app)
     limiter.init_app(app)
     login_manager.init_app(app)
@@ -133,8 +136,6 @@ def init_http(app: Flask) -> None:
     login_manager.login_message = _l("Sign in to go on.")
     login_manager.login_message_category = "info"
     babel.init_app(app, locale_selector=locale, timezone_selector=zone)
-    app.before_request(_begin_story)
-    app.after_request(_tell_story)
     app.before_request(_refuse_null_characters)
     app.before_request(_begin_keyed_request)
     app.after_request(_end_request)
