@@ -49,6 +49,22 @@ def test_two_reservations_never_take_the_same_quantity(make: Factories) -> None:
     assert counters(listing) == (Decimal(40), Decimal(0), ListingState.OPEN)
 
 
+@pytest.mark.parametrize(
+    ("reserved", "filled"),
+    [("0", "30"), ("30", "0"), ("10", "20")],
+    ids=["filled", "reserved", "both"],
+)
+def test_what_is_reserved_or_filled_is_not_there_to_be_reserved(
+    make: Factories, reserved: str, filled: str
+) -> None:
+    listing = make.listing(reserved=Decimal(reserved), filled=Decimal(filled))
+    with pytest.raises(Conflict):
+        services.reserve(SYSTEM, listing.id, Decimal("10.001"))
+    assert counters(listing) == (Decimal(reserved), Decimal(filled), ListingState.OPEN)
+    services.reserve(SYSTEM, listing.id, Decimal(10))
+    assert counters(listing) == (Decimal(reserved) + 10, Decimal(filled), ListingState.OPEN)
+
+
 @pytest.mark.parametrize("state", [state for state in ListingState if state != "open"])
 def test_only_open_listings_can_be_reserved(make: Factories, state: ListingState) -> None:
     listing = make.listing(state=state)
@@ -82,6 +98,8 @@ def test_the_last_filled_quantity_closes_and_a_freed_one_opens_again(
     assert counters(listing) == (Decimal(0), Decimal(40), ListingState.FILLED)
     services.unfill(SYSTEM, listing.id, Decimal(15))
     assert counters(listing) == (Decimal(0), Decimal(25), ListingState.OPEN)
+    services.unfill(SYSTEM, listing.id, Decimal(25))
+    assert counters(listing) == (Decimal(0), Decimal(0), ListingState.OPEN)
 
 
 def test_more_than_is_reserved_or_filled_does_not_come_back(make: Factories) -> None:
@@ -108,6 +126,50 @@ def test_a_reservation_keeps_an_overdue_listing_until_it_is_released(
     services.release(SYSTEM, listing.id, Decimal(10))
     assert counters(listing) == (Decimal(0), Decimal(0), ListingState.EXPIRED)
     assert published == [ListingChanged(listing.id), ListingClosed(listing.id)]
+
+
+@pytest.mark.parametrize(
+    ("days", "then"),
+    [(0, ListingState.OPEN), (-1, ListingState.EXPIRED)],
+    ids=["last day", "after"],
+)
+def test_what_comes_back_on_the_last_valid_day_stays_on_the_market(
+    make: Factories, days: int, then: ListingState
+) -> None:
+    """And what comes back after it does not, whichever way it comes back."""
+    released = make.listing(reserved=Decimal(10), valid_until=make.someday(days))
+    freed = make.listing(
+        filled=Decimal(40), state=ListingState.FILLED, valid_until=make.someday(days)
+    )
+    services.release(SYSTEM, released.id, Decimal(10))
+    services.unfill(SYSTEM, freed.id, Decimal(15))
+    assert counters(released) == (Decimal(0), Decimal(0), then)
+    assert counters(freed) == (Decimal(0), Decimal(25), then)
+
+
+def test_an_overdue_listing_stays_while_anything_of_it_is_reserved(make: Factories) -> None:
+    listing = make.listing(reserved=Decimal(10), valid_until=make.someday(-1))
+    services.release(SYSTEM, listing.id, Decimal("9.999"))
+    assert counters(listing) == (Decimal("0.001"), Decimal(0), ListingState.OPEN)
+    services.release(SYSTEM, listing.id, Decimal("0.001"))
+    assert counters(listing) == (Decimal(0), Decimal(0), ListingState.EXPIRED)
+
+
+@pytest.mark.parametrize(
+    ("state", "then"),
+    [
+        (ListingState.PAUSED, ListingState.EXPIRED),
+        (ListingState.PENDING_REVIEW, ListingState.EXPIRED),
+        (ListingState.WITHDRAWN, ListingState.WITHDRAWN),
+        (ListingState.DRAFT, ListingState.DRAFT),
+    ],
+)
+def test_only_what_waits_for_the_market_or_is_on_it_expires(
+    make: Factories, state: ListingState, then: ListingState
+) -> None:
+    listing = make.listing(reserved=Decimal(10), state=state, valid_until=make.someday(-1))
+    services.release(SYSTEM, listing.id, Decimal(10))
+    assert counters(listing) == (Decimal(0), Decimal(0), then)
 
 
 STEPS = st.lists(
