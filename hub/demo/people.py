@@ -24,7 +24,7 @@ from hub.core.db.base import db
 from hub.core.use_case import use_case
 from hub.demo import data
 from hub.depots.models import Depot
-from hub.depots.places.administration import ensure_depot
+from hub.depots.services import DepotSpec, ensure_depot
 from hub.payments.ledger.models import AccountUse, DesignatedAccount
 from hub.rehearsal.cast import Staff
 
@@ -49,15 +49,9 @@ def found_hub() -> None:
     for depot in data.DEPOTS:
         region = catalogue.region_named(depot.region)
         assert region is not None
-        ensure_depot(
-            SYSTEM,
-            depot.code,
-            depot.name,
-            region,
-            Decimal(depot.latitude),
-            Decimal(depot.longitude),
-            Decimal(depot.capacity),
-        )
+        point = Decimal(depot.latitude), Decimal(depot.longitude)
+        spec = DepotSpec(depot.name, region, *point, Decimal(depot.capacity))
+        ensure_depot(SYSTEM, depot.code, spec)
     db.session.add_all(_designated_accounts())
 
 

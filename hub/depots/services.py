@@ -1,6 +1,12 @@
 """The verbs of depots, gathered for the packages above: places, and the stock in them."""
 
-from hub.depots.places.administration import add_bin, change_depot, create_depot, ensure_depot
+from hub.depots.places.administration import (
+    DepotSpec,
+    add_bin,
+    change_depot,
+    create_depot,
+    ensure_depot,
+)
 from hub.depots.places.importing import import_depots
 from hub.depots.stock.keeping import (
     block,
@@ -18,6 +24,7 @@ from hub.depots.stock.keeping import (
 )
 
 __all__ = [
+    "DepotSpec",
     "require_keeper",
     "add_bin",
     "block",

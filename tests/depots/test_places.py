@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -62,12 +61,14 @@ def test_ensuring_a_depot_twice_changes_nothing(make: Factories) -> None:
     administrator = make.staff(StaffRole.ADMINISTRATOR)
     place = make.region()
     values = (place, Decimal("19.08"), Decimal("72.88"), Decimal(25000))
-    depot = services.ensure_depot(administrator, "mum", "Mumbai Regional Depot", *values)
+    regional = services.DepotSpec("Mumbai Regional Depot", *values)
+    depot = services.ensure_depot(administrator, "mum", regional)
     assert depot.code == "MUM"
     assert {bin_.use for bin_ in queries.bins(depot.id)} == set(BinUse)
-    again = services.ensure_depot(administrator, "MUM", "Mumbai Regional Depot", *values)
+    again = services.ensure_depot(administrator, "MUM", regional)
     assert (again.id, again.version) == (depot.id, 1)
-    changed = services.ensure_depot(administrator, "MUM", "Mumbai Port Depot", *values)
+    port = services.DepotSpec("Mumbai Port Depot", *values)
+    changed = services.ensure_depot(administrator, "MUM", port)
     assert (changed.id, changed.name, changed.version) == (depot.id, "Mumbai Port Depot", 2)
     actions = db.session.scalars(
         select(AuditEntry.action)
@@ -92,16 +93,10 @@ def test_a_wrong_depot_is_not_stored(
 ) -> None:
     make.depot("MUM")
     administrator = make.staff(StaffRole.ADMINISTRATOR)
+    point = Decimal(latitude), Decimal(1)
+    spec = services.DepotSpec(name, make.region(), *point, Decimal(capacity))
     with pytest.raises(Invalid) as caught:
-        services.create_depot(
-            administrator,
-            code,
-            name,
-            make.region(),
-            Decimal(latitude),
-            Decimal(1),
-            Decimal(capacity),
-        )
+        services.create_depot(administrator, code, spec)
     assert list(caught.value.fields) == [field]
     assert [depot.code for depot in queries.depots()] == ["MUM"]
 
@@ -126,16 +121,10 @@ def test_bins_are_added_once(make: Factories) -> None:
 def test_a_change_on_an_old_version_is_refused(make: Factories) -> None:
     depot = make.depot()
     administrator = make.staff(StaffRole.ADMINISTRATOR)
-    values: dict[str, Any] = {
-        "region": depot.region,
-        "latitude": depot.latitude,
-        "longitude": depot.longitude,
-        "capacity": depot.capacity,
-        "street": "",
-        "active": True,
-    }
-    services.change_depot(administrator, depot.public_id, 1, name="First", **values)
+    values = (depot.region, depot.latitude, depot.longitude, depot.capacity)
+    first, second = services.DepotSpec("First", *values), services.DepotSpec("Second", *values)
+    services.change_depot(administrator, depot.public_id, 1, first, active=True)
     with pytest.raises(Conflict):
-        services.change_depot(administrator, depot.public_id, 1, name="Second", **values)
+        services.change_depot(administrator, depot.public_id, 1, second, active=True)
     db.session.refresh(depot)
     assert depot.name == "First"

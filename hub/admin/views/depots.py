@@ -41,19 +41,21 @@ def new() -> Any:
         return page()
     return answer(
         form,
-        lambda: places.create_depot(
-            current_actor(),
-            form.code.data,
-            form.name.data,
-            region_of(form.region.data),
-            form.latitude.data,
-            form.longitude.data,
-            form.capacity.data,
-            form.street.data or "",
-        ),
+        lambda: places.create_depot(current_actor(), form.code.data, _spec(form)),
         _("The depot is set up, with its first bins. Give it operators next."),
         lambda depot: url_for("admin_depots.depot", public_id=depot.public_id),
         page,
+    )
+
+
+def _spec(form: DepotForm) -> places.DepotSpec:
+    return places.DepotSpec(
+        form.name.data,
+        region_of(form.region.data),
+        form.latitude.data,
+        form.longitude.data,
+        form.capacity.data,
+        form.street.data or "",
     )
 
 
@@ -87,12 +89,7 @@ def depot(public_id: str) -> Any:
             current_actor(),
             public_id,
             form.version.data,
-            name=form.name.data,
-            region=region_of(form.region.data),
-            latitude=form.latitude.data,
-            longitude=form.longitude.data,
-            capacity=form.capacity.data,
-            street=form.street.data or "",
+            _spec(form),
             active=bool(form.active.data),
         ),
         _("The depot is changed."),

@@ -1,7 +1,9 @@
 """Depots and their bins, as an administrator sets them up."""
 
 import re
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 
@@ -28,32 +30,47 @@ _FIRST_BINS = (
 )
 
 
-def _check(name: str, latitude: Decimal, longitude: Decimal, capacity: Decimal) -> None:
-    fields: dict[str, list[str]] = {}
-    if not name.strip() or len(name) > 120:
-        fields["name"] = [_("Give the depot a name of at most 120 characters.")]
-    if not -90 <= latitude <= 90:
-        fields["latitude"] = [_("The latitude lies between -90 and 90 degrees.")]
-    if not -180 <= longitude <= 180:
-        fields["longitude"] = [_("The longitude lies between -180 and 180 degrees.")]
-    if capacity <= 0:
-        fields["capacity"] = [_("The capacity in tonnes is above zero.")]
-    if fields:
-        raise Invalid(_("The depot was not stored: something needs correcting."), fields)
+@dataclass(frozen=True)
+class DepotSpec:
+    """What is known of a depot: the point in degrees, the capacity in tonnes."""
+
+    name: str
+    region: Region
+    latitude: Decimal
+    longitude: Decimal
+    capacity: Decimal
+    street: str = ""
+
+    def require_sound(self) -> None:
+        """Refuse what is out of range (Invalid, with sentences by field)."""
+        fields: dict[str, list[str]] = {}
+        if not self.name.strip() or len(self.name) > 120:
+            fields["name"] = [_("Give the depot a name of at most 120 characters.")]
+        if not -90 <= self.latitude <= 90:
+            fields["latitude"] = [_("The latitude lies between -90 and 90 degrees.")]
+        if not -180 <= self.longitude <= 180:
+            fields["longitude"] = [_("The longitude lies between -180 and 180 degrees.")]
+        if self.capacity <= 0:
+            fields["capacity"] = [_("The capacity in tonnes is above zero.")]
+        if fields:
+            raise Invalid(_("The depot was not stored: something needs correcting."), fields)
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The same as the table keeps it."""
+        return {
+            "name": self.name.strip(),
+            "region_id": self.region.id,
+            "latitude": self.latitude,
+            "longitude": self.longitude,
+            "capacity": self.capacity,
+            "street": self.street.strip(),
+        }
 
 
 @use_case
-def create_depot(
-    actor: Actor,
-    code: str,
-    name: str,
-    region: Region,
-    latitude: Decimal,
-    longitude: Decimal,
-    capacity: Decimal,
-    street: str = "",
-) -> Depot:
-    """Set up a depot with its first bins; ``capacity`` in tonnes, the point in degrees.
+def create_depot(actor: Actor, code: str, spec: DepotSpec) -> Depot:
+    """Set up a depot with its first bins.
 
     Raises:
         NotAllowed: not an administrator.
@@ -71,34 +88,19 @@ def create_depot(
             _("The depot was not stored: its code is taken."),
             {"code": [_("Another depot has the code %(code)s.", code=code)]},
         )
-    _check(name, latitude, longitude, capacity)
-    depot = Depot(
-        code=code,
-        name=name.strip(),
-        region_id=region.id,
-        region=region,
-        latitude=latitude,
-        longitude=longitude,
-        capacity=capacity,
-        street=street.strip(),
-    )
+    spec.require_sound()
+    depot = Depot(code=code, region=spec.region, **spec.columns)
     depot.bins = [Bin(code=bin_code, use=use) for bin_code, use in _FIRST_BINS]
     db.session.add(depot)
-    audit.record(actor, depot, "depot_created", code=code, capacity=str(capacity))
+    audit.record(actor, depot, "depot_created", code=code, capacity=str(spec.capacity))
     return depot
 
 
 @use_case
-def ensure_depot(
-    actor: Actor,
-    code: str,
-    name: str,
-    region: Region,
-    latitude: Decimal,
-    longitude: Decimal,
-    capacity: Decimal,
-) -> Depot:
+def ensure_depot(actor: Actor, code: str, spec: DepotSpec) -> Depot:
     """The depot with this code, made or brought to these values; the same again changes nothing.
+
+    A street that is not given stays as it is.
 
     Raises:
         NotAllowed, Invalid: as :func:`create_depot`.
@@ -106,34 +108,15 @@ def ensure_depot(
     actor.require(StaffRole.ADMINISTRATOR)
     depot = queries.depot_by_code(code.strip())
     if depot is None:
-        return create_depot(actor, code, name, region, latitude, longitude, capacity)
-    _change(
-        actor,
-        depot,
-        name=name,
-        region=region,
-        latitude=latitude,
-        longitude=longitude,
-        capacity=capacity,
-        street=depot.street,
-        active=depot.active,
-    )
+        return create_depot(actor, code, spec)
+    kept = replace(spec, street=spec.street or depot.street)
+    _change(actor, depot, kept, active=depot.active)
     return depot
 
 
 @use_case
 def change_depot(
-    actor: Actor,
-    public_id: str,
-    expected_version: int,
-    *,
-    name: str,
-    region: Region,
-    latitude: Decimal,
-    longitude: Decimal,
-    capacity: Decimal,
-    street: str,
-    active: bool,
+    actor: Actor, public_id: str, expected_version: int, spec: DepotSpec, *, active: bool
 ) -> Depot:
     """Change what is known of a depot. An inactive depot gets no new goods; what lies there stays.
 
@@ -146,42 +129,13 @@ def change_depot(
     depot = queries.depot_by_public_id(public_id)
     if depot.version != expected_version:
         raise Conflict(_("Somebody changed this depot meanwhile. Look at it again."))
-    _change(
-        actor,
-        depot,
-        name=name,
-        region=region,
-        latitude=latitude,
-        longitude=longitude,
-        capacity=capacity,
-        street=street,
-        active=active,
-    )
+    _change(actor, depot, spec, active=active)
     return depot
 
 
-def _change(
-    actor: Actor,
-    depot: Depot,
-    *,
-    name: str,
-    region: Region,
-    latitude: Decimal,
-    longitude: Decimal,
-    capacity: Decimal,
-    street: str,
-    active: bool,
-) -> None:
-    _check(name, latitude, longitude, capacity)
-    wanted = {
-        "name": name.strip(),
-        "region_id": region.id,
-        "latitude": latitude,
-        "longitude": longitude,
-        "capacity": capacity,
-        "street": street.strip(),
-        "active": active,
-    }
+def _change(actor: Actor, depot: Depot, spec: DepotSpec, *, active: bool) -> None:
+    spec.require_sound()
+    wanted = spec.columns | {"active": active}
     before = {key: getattr(depot, key) for key in wanted}
     changed = {key: value for key, value in wanted.items() if before[key] != value}
     if not changed:

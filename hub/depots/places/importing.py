@@ -8,7 +8,7 @@ from hub.core.errors import Conflict, Invalid
 from hub.core.i18n import _
 from hub.core.numbers import QUANTITY_PLACES, parse_decimal
 from hub.core.use_case import use_case
-from hub.depots.places.administration import ensure_depot
+from hub.depots.places.administration import DepotSpec, ensure_depot
 
 COLUMNS = ("code", "name", "region", "latitude", "longitude", "capacity_t")
 
@@ -42,4 +42,5 @@ def _import_depot(actor: Actor, row: dict[str, str]) -> None:
         raise Invalid(_("The hub knows no region “%(text)s”.", text=row["region"][:60]))
     latitude, longitude = (read_degrees(row[name]) for name in ("latitude", "longitude"))
     capacity = parse_decimal(row["capacity_t"], QUANTITY_PLACES)
-    ensure_depot(actor, row["code"], row["name"], region, latitude, longitude, capacity)
+    spec = DepotSpec(row["name"], region, latitude, longitude, capacity)
+    ensure_depot(actor, row["code"], spec)
