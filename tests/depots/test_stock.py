@@ -12,7 +12,16 @@ from hub.core.audit import AuditEntry
 from hub.core.db.base import db
 from hub.core.errors import Conflict, Invalid, InvalidTransition, NotAllowed
 from hub.depots import invariants, queries, services
-from hub.depots.models import BinUse, Depot, Lot, LotState, Outside, ReservationState, StockMove
+from hub.depots.models import (
+    Bin,
+    BinUse,
+    Depot,
+    Lot,
+    LotState,
+    Outside,
+    ReservationState,
+    StockMove,
+)
 from tests.factories import Factories
 
 CAUSE = ("inbound", 7)
@@ -167,18 +176,79 @@ def test_another_depots_operator_may_do_nothing(
     make: Factories, operator: Actor, depot: Depot
 ) -> None:
     lot, storage = stored(make, operator, depot)
+    hard, picked = (
+        services.reserve(operator, lot.id, storage, Decimal(5), ("release_order", number)).id
+        for number in (1, 2)
+    )
+    services.pick(operator, picked, "p")
     other = make.depot("DEL")
     stranger = make.staff(StaffRole.DEPOT, depots=(other,))
-    before = count(StockMove)
-    with pytest.raises(NotAllowed):
-        receive(make, stranger, depot, key="z")
-    with pytest.raises(NotAllowed):
-        services.reserve(stranger, lot.id, storage, Decimal(1), CAUSE)
+    place = db.session.get_one(Bin, storage).public_id
+    quarantine = queries.bin_for(depot.id, BinUse.QUARANTINE).id
+    one, before = Decimal(1), (count(StockMove), count(AuditEntry), balances(lot))
+    for attempt in (
+        lambda: receive(make, stranger, depot, key="z"),
+        lambda: services.move(stranger, lot.id, storage, quarantine, one, "z", CAUSE),
+        lambda: services.make_available(stranger, lot.id, "sound"),
+        lambda: services.block(stranger, lot.id, "rotten"),
+        lambda: services.reserve(stranger, lot.id, storage, one, CAUSE),
+        lambda: services.pick(stranger, hard, "z"),
+        lambda: services.ship(stranger, picked, Outside.CARRIER, "z"),
+        lambda: services.release_reservation(stranger, hard, "called off"),
+        lambda: services.send_out(stranger, lot.id, storage, Outside.SUPPLIER, one, "z", CAUSE),
+        lambda: services.hand_over(
+            stranger, lot.id, Outside.CARRIER, Outside.PURCHASER, one, "z", CAUSE
+        ),
+        lambda: services.write_off(stranger, lot.public_id, place, one, "rotten", "z"),
+    ):
+        with pytest.raises(NotAllowed):
+            attempt()
     foreign = queries.bin_for(other.id, BinUse.STORAGE).id
-    with pytest.raises(Invalid):
-        services.move(operator, lot.id, storage, foreign, Decimal(1), "f", CAUSE)
-    assert count(StockMove) == before
-    assert balances(lot) == {"S-01": (Decimal(40), Decimal(0))}
+    for origin, destination in ((storage, foreign), (foreign, storage)):
+        with pytest.raises(Invalid):
+            services.move(operator, lot.id, origin, destination, one, "f", CAUSE)
+    db.session.refresh(lot)
+    assert lot.state is LotState.AVAILABLE
+    assert (count(StockMove), count(AuditEntry), balances(lot)) == before
+    assert_sound()
+
+
+def test_the_same_key_moves_once_and_never_something_else(
+    make: Factories, operator: Actor, depot: Depot
+) -> None:
+    lot, storage = stored(make, operator, depot)
+    other = receive(make, operator, depot, key="other")
+    receiving, quarantine, outbound = (
+        queries.bin_for(depot.id, use).id
+        for use in (BinUse.RECEIVING, BinUse.QUARANTINE, BinUse.OUTBOUND)
+    )
+
+    def move(
+        lot_id: int = lot.id, origin: int = storage, to: int = quarantine, quantity: int = 10
+    ) -> None:
+        services.move(operator, lot_id, origin, to, Decimal(quantity), "once", CAUSE)
+
+    move()
+    move()
+    expected = {"Q-01": (Decimal(10), Decimal(0)), "S-01": (Decimal(30), Decimal(0))}
+    before = (count(StockMove), count(AuditEntry))
+    for different in (
+        lambda: move(lot_id=other.id),
+        lambda: move(origin=receiving),
+        lambda: move(to=outbound),
+        lambda: move(quantity=9),
+        lambda: services.send_out(
+            operator, lot.id, storage, Outside.SUPPLIER, Decimal(10), "once", CAUSE
+        ),
+        lambda: services.hand_over(
+            operator, lot.id, Outside.CARRIER, Outside.PURCHASER, Decimal(10), "once", CAUSE
+        ),
+    ):
+        with pytest.raises(Conflict, match="already posted with other content"):
+            different()
+    assert balances(lot) == expected
+    assert balances(other) == {"R-01": (Decimal(40), Decimal(0))}
+    assert (count(StockMove), count(AuditEntry)) == before
 
 
 def test_writing_off_needs_a_reason_and_leaves_a_trace(

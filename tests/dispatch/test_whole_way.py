@@ -14,6 +14,7 @@ from hub.core.audit import history
 from hub.core.db.base import db
 from hub.core.errors import Conflict, HubError, Invalid, InvalidTransition, NotAllowed, NotFound
 from hub.core.money import Money
+from hub.core.use_case import use_case
 from hub.depots import queries as depots
 from hub.depots.models import LotState, Outside, StockMove
 from hub.dispatch import queries, services
@@ -173,13 +174,28 @@ def test_who_has_refused_does_not_accept_after_all(make: Factories) -> None:
     assert (release.version, trade.fresh_contract().accepted_quantity) == (before, None)
 
 
+@use_case
+def give_days_to_accept(days: int) -> None:
+    settings.change(SYSTEM, acceptance_days=days)
+
+
+@pytest.mark.state(None)
 def test_silence_is_acceptance_after_the_days_of_the_contract(make: Factories) -> None:
-    trade = goods.delivered(make)
-    until = trade.release.accept_until
-    assert until is not None
-    clock.set_to(until - timedelta(seconds=1))
+    """Those of the day on which it was drawn up, counted from the record of the delivery."""
+    clock.set_to(clock.now())
+    give_days_to_accept(4)
+    trade = goods.departed(make)
+    give_days_to_accept(9)
+    left = clock.now()
+    clock.advance(timedelta(hours=30))
+    recorded = clock.now()
+    proof = services.ProofOfDelivery(Decimal(40), "Lakshmi Rao", left + timedelta(hours=20))
+    services.deliver(trade.operator, trade.release.public_id, proof)
+    assert trade.release.accept_until == recorded + timedelta(days=4)
+    clock.set_to(recorded + timedelta(days=4, seconds=-1))
     assert services.accept_due(SYSTEM) == 0
-    clock.set_to(until)
+    assert trade.release.state is ReleaseState.DELIVERED
+    clock.set_to(recorded + timedelta(days=4))
     assert services.accept_due(SYSTEM) == 1
     assert services.accept_due(SYSTEM) == 0
     release = trade.release

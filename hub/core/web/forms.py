@@ -66,8 +66,11 @@ class WholeNumberField(IntegerField):
     """A whole number, zero or above, typed plainly; ``data`` is an int or None."""
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """Read what was typed."""
-        if not valuelist or not valuelist[0].strip():
+        """Read what was typed; where nothing stands, nothing of what stood before is kept."""
+        if not valuelist:
+            return
+        self.data = None
+        if not valuelist[0].strip():
             return
         self.data = parse_integer(valuelist[0])
         if self.data is None:
