@@ -19,7 +19,13 @@ depends_on = None
 
 def upgrade():
     op.add_column(
-        "import_batch", sa.Column("changed", sa.Integer(), server_default="0", nullable=False)
+        "import_batch",
+        sa.Column(
+            "changed",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            server_default="0",
+            nullable=False,
+        ),
     )
 
 
