@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from hub.accounts.models import Company, Verification
+from hub.accounts.models import Company, CompanyBankAccount, Verification
 from hub.catalogue import services as catalogue
 from hub.catalogue.models import AttributeKind, Commodity, CommodityAttribute, Region
 from hub.core import audit
@@ -328,6 +328,53 @@ def test_with_create_companies_and_commodities_are_made_and_listings_open(
     assert {row.state for row in listings()} == {ListingState.OPEN}
     assert all(row.opened_at is not None and row.company_id == company.id for row in listings())
     assert published == [ListingsImported(batch.id)]
+
+
+def test_a_book_of_both_sides_is_taken_whole_and_once(
+    onion: Commodity, published: list[object]
+) -> None:
+    """A reference is a company's own for each side; all are made at once, and again none."""
+    book = csv_file(
+        texts(company="First Ltd."),
+        texts(company="First Ltd.", side="demand", commodity="Garlic", region="NCT of Delhi"),
+        texts(company="First Ltd.", reference="S-2", currency="USD", commodity="Garlic"),
+        texts(company="Second Ltd.", price="2150.5"),
+        texts(company="Second Ltd.", side="demand", unit="TNE", quantity="4", min_lot="1"),
+        texts(company="First Ltd."),
+    )
+    batch = services.import_listings(SYSTEM, book, "book.csv", create=True)
+    assert (batch.accepted, batch.unchanged, batch.refused) == (5, 1, 0)
+    posted = db.session.execute(
+        select(
+            Company.legal_name,
+            Listing.side,
+            Listing.reference,
+            Commodity.name,
+            Listing.quantity,
+        )
+        .join(Company, Company.id == Listing.company_id)
+        .join(Commodity, Commodity.id == Listing.commodity_id)
+        .order_by(Listing.id)
+    ).all()
+    assert posted == [
+        ("First Ltd.", "supply", "S-1", "Onion", 40),
+        ("First Ltd.", "demand", "S-1", "Garlic", 40),
+        ("First Ltd.", "supply", "S-2", "Garlic", 40),
+        ("Second Ltd.", "supply", "S-1", "Onion", 40),
+        ("Second Ltd.", "demand", "S-1", "Onion", 40),
+    ]
+    paid_in = db.session.execute(
+        select(Company.legal_name, CompanyBankAccount.currency)
+        .join(CompanyBankAccount.company)
+        .order_by(CompanyBankAccount.id)
+    ).all()
+    assert paid_in == [("First Ltd.", "INR"), ("First Ltd.", "USD"), ("Second Ltd.", "INR")]
+    before = [(row.id, row.version, row.state) for row in listings()]
+    published.clear()
+    again = services.import_listings(SYSTEM, book, "again.csv", create=True)
+    assert (again.accepted, again.unchanged, again.refused) == (0, 6, 0)
+    assert [(row.id, row.version, row.state) for row in listings()] == before
+    assert (db.session.query(Company).count(), published) == (2, [])
 
 
 def test_implausible_prices_are_flagged_not_refused(trader: Actor, onion: Commodity) -> None:
