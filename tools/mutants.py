@@ -216,9 +216,7 @@ def _load_libraries() -> None:
     """What every child needs and no mutant changes, imported once."""
     import alembic  # noqa: F401
     import flask  # noqa: F401
-    import hypothesis  # noqa: F401
     import numpy  # noqa: F401
-    import playwright.sync_api  # noqa: F401
     import pyhanko.sign  # noqa: F401
     import pytest  # noqa: F401
     import reportlab.pdfgen.canvas  # noqa: F401
