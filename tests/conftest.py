@@ -45,9 +45,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """The settings of whoever runs the tests play no part in them."""
-    for name in [name for name in os.environ if name.startswith("HUB_")]:
-        del os.environ[name]
+    """The settings of whoever runs the tests play no part in them, but for those of the tests.
+
+    These stay for the workers, which are started from here.
+    """
+    for name in list(os.environ):
+        if name.startswith("HUB_") and not name.startswith("HUB_TEST_"):
+            del os.environ[name]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -2,7 +2,6 @@
 
 import os
 
-#: Read when the tests are loaded, before the settings of the hub are put out of their way.
 TIMES = int(os.environ.get("HUB_TEST_EXAMPLES", "1"))
 
 
